@@ -1,0 +1,1 @@
+"""What the lakehouse holds, as completion and trees need it."""

@@ -1,0 +1,1 @@
+"""The % commands and the hooks through which they, and plugins, are found."""

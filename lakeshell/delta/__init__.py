@@ -1,0 +1,1 @@
+"""Delta tables: history, files, maintenance, comparison of versions."""

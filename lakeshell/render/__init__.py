@@ -1,0 +1,1 @@
+"""Results to text and files: every output format, and the one filter before a terminal."""

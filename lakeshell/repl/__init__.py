@@ -1,0 +1,1 @@
+"""The inline shell, on prompt-toolkit."""
