@@ -1,0 +1,1 @@
+"""What the engine is made of: a Java, the pinned jars, certificates to fetch them with."""

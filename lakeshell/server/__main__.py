@@ -1,0 +1,23 @@
+"""`python -m lakeshell.server --home DIR`: the process that shells start on demand."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+
+def main() -> int:
+    """Run the supervisor of one home until it is stopped; returns the exit code."""
+    parser = argparse.ArgumentParser(prog="lakeshell.server")
+    parser.add_argument("--home", required=True, type=Path)
+    arguments = parser.parse_args()
+
+    from lakeshell.home import Home
+    from lakeshell.server.lifecycle import Supervisor
+
+    return Supervisor(Home(arguments.home)).run()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,85 @@
+"""The control API: what Connect clients cannot see or do, over HTTP on loopback with a token."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import socket
+import threading
+import time
+from typing import TYPE_CHECKING, Annotated, Any
+
+import psutil
+import uvicorn
+from fastapi import Depends, FastAPI, Header, HTTPException
+
+import lakeshell
+from lakeshell.home import Home
+
+if TYPE_CHECKING:
+    from lakeshell.server.lifecycle import ServerState
+
+
+class ControlServer:
+    """Serves the control API on an already bound socket, in a thread of its own."""
+
+    def __init__(self, state: ServerState, home: Home, token: str, listener: socket.socket) -> None:
+        self._socket = listener
+        config = uvicorn.Config(
+            control_app(state, home, token),
+            log_level="warning",
+            access_log=False,
+            lifespan="off",
+        )
+        self._server = uvicorn.Server(config)
+
+    def start(self) -> None:
+        """Answer from now on; connections made since the socket was bound are served, too."""
+        self._socket.listen(64)
+        # A thread of its own: uvicorn installs signal handlers only in the main one.
+        threading.Thread(
+            target=self._server.run, kwargs={"sockets": [self._socket]}, daemon=True
+        ).start()
+
+
+def control_app(state: ServerState, home: Home, token: str) -> FastAPI:
+    """The API of one supervisor. Every route wants `Authorization: Bearer <token>`."""
+    from lakeshell.server.lifecycle import attached_shells
+
+    def authorized(authorization: Annotated[str, Header()] = "") -> None:
+        if not secrets.compare_digest(authorization.encode(), f"Bearer {token}".encode()):
+            raise HTTPException(401, "wrong or missing token")
+
+    app = FastAPI(
+        docs_url=None, redoc_url=None, openapi_url=None, dependencies=[Depends(authorized)]
+    )
+
+    @app.get("/status")
+    def status() -> dict[str, Any]:
+        """Processes, memory in bytes, seconds up, shells, running jobs and streams."""
+        jvm = psutil.Process(state.spark.process.pid)
+        return {
+            "version": lakeshell.__version__,
+            "home": str(home.root),
+            "pid": os.getpid(),
+            "jvm_pid": jvm.pid,
+            "uptime": time.time() - state.started,
+            "jvm_memory": jvm.memory_info().rss,
+            "spark_version": str(state.spark.session.version()),
+            "shells": attached_shells(home),
+            "streams": state.spark.active_streams(),
+            "jobs": len(state.spark.running_jobs()),
+        }
+
+    @app.get("/jobs")
+    def jobs() -> list[dict[str, Any]]:
+        """Spark jobs running now: id, tasks, done."""
+        return state.spark.running_jobs()
+
+    @app.post("/stop")
+    def stop() -> dict[str, bool]:
+        """Begin to stop; the supervisor's lock is free when it is done."""
+        state.stop_requested.set()
+        return {"stopping": True}
+
+    return app
