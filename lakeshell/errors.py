@@ -20,6 +20,7 @@ Raised low, worded once for the user at the edge (`lakeshell.render.errors`).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -109,6 +110,8 @@ class StatementError(LakeshellError):
         self.source = source
         self.source_line = source_line
         self.detail = detail
+        # Spark's message parameters, by its names: relationName, routineName …
+        self.parameters: Mapping[str, str] = {}
 
 
 class CellError(StatementError):

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Union
 
+from lakeshell.errors import LakeshellError
+
 if TYPE_CHECKING:
     import pyarrow as pa
 
@@ -80,5 +82,12 @@ class Notice:
     level: str = "info"  # info | warning
 
 
-Event = Union[Started, Progress, Result, Text, Notice]
+@dataclass(frozen=True)
+class Failed:
+    """A statement, cell or command failed; `error` is already placed in the user's file."""
+
+    error: LakeshellError
+
+
+Event = Union[Started, Progress, Result, Text, Notice, Failed]
 Sink = Callable[[Event], None]

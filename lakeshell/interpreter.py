@@ -1,0 +1,309 @@
+"""The way of a statement, the same for every face: split, bind, dispatch, run, report.
+
+Text comes in, events go out to the face's sink. Nothing else in lakeshell runs a user's text.
+"""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lakeshell.config import Config
+from lakeshell.errors import (
+    CommandError,
+    Interrupted,
+    LakeshellError,
+    ServerError,
+    StatementError,
+    StatementTimeout,
+    UsageError,
+)
+from lakeshell.home import Home
+from lakeshell.session.result import Failed, Notice, Sink, Started
+from lakeshell.session.spark_errors import offset_at
+from lakeshell.sql.classify import classify
+from lakeshell.sql.statements import Unit, split_source
+from lakeshell.sql.variables import Bound, Parameter, bind
+
+if TYPE_CHECKING:
+    from lakeshell.commands.context import CommandContext
+    from lakeshell.commands.options import Options
+    from lakeshell.commands.registry import Registry
+    from lakeshell.session.python_cells import PythonCells
+    from lakeshell.session.session import Session
+
+HERE = "here"  # the variable that names the folder of the running file
+
+
+@dataclass(frozen=True)
+class Source:
+    """Text to run: `name` is what errors call it, `folder` what relative paths start from."""
+
+    text: str
+    name: str
+    language: str = "sql"
+    folder: Path = field(default_factory=Path.cwd)
+
+
+class Interpreter:
+    """Runs sources in one session, for one face.
+
+    `open_session` is called when the first statement needs Spark. `confirm` asks a person and
+    answers False where there is none.
+    """
+
+    def __init__(
+        self,
+        home: Home,
+        config: Config,
+        options: Options,
+        *,
+        sink: Sink,
+        open_session: Callable[[], Session],
+        confirm: Callable[[str], bool] = lambda question: False,
+        variables: Mapping[str, str] | None = None,
+        parameters: Mapping[str, Parameter] | None = None,
+        interactive: bool = False,
+        width: int | None = None,
+    ) -> None:
+        self.home = home
+        self.config = config
+        self.options = options
+        self.sink = sink
+        self.language = "sql"
+        self.variables: dict[str, str] = {**config.variables, **(variables or {})}
+        self.parameters = dict(parameters or {})
+        self.interactive = interactive
+        self.width = width
+        self._open_session = open_session
+        self._confirm = confirm
+        self._session: Session | None = None
+        self._registry: Registry | None = None
+        self._cells: PythonCells | None = None
+        self._folder = Path.cwd()
+
+    # What a face may look at
+    @property
+    def session(self) -> Session:
+        """The Spark session, opened now if it is not yet."""
+        if self._session is None:
+            self._session = self._open_session()
+        return self._session
+
+    @property
+    def has_session(self) -> bool:
+        """Whether a session has been opened."""
+        return self._session is not None
+
+    @property
+    def registry(self) -> Registry:
+        """Commands and formats; loads the plugins, warning of those that are broken."""
+        if self._registry is None:
+            from lakeshell.commands.registry import Registry
+
+            self._registry = Registry(self.home)
+            for plugin in self._registry.problems:
+                self.sink(
+                    Notice(f"Plugin {plugin.name} was not loaded: {plugin.error}", "warning")
+                )
+        return self._registry
+
+    @property
+    def cells(self) -> PythonCells:
+        """The namespace of the Python cells."""
+        if self._cells is None:
+            from lakeshell.session.python_cells import PythonCells
+
+            self._cells = PythonCells(self.session, self.sink)
+        return self._cells
+
+    def run(self, source: Source) -> bool:
+        """Run every statement, cell and command of `source`; whether all of them went well.
+
+        Failures go to the sink as Failed. Unless `options.keep_going`, the first one ends the run
+        and is raised. Cancelling, a timeout and a lost server always do.
+        """
+        if self._switched_language(source.text):
+            return True
+        fine = True
+        before = self._folder
+        self._folder = source.folder
+        try:
+            for unit in split_source(source.text, source.language):
+                self.sink(Started(unit.text, unit.index, unit.language))
+                try:
+                    self._run_unit(unit, source)
+                except LakeshellError as error:
+                    fine = False
+                    self.sink(Failed(error))
+                    final = isinstance(error, (Interrupted, StatementTimeout, ServerError))
+                    if final or not self.options.keep_going:
+                        raise
+        finally:
+            self._folder = before
+        return fine
+
+    def cancel(self) -> bool:
+        """Stop what runs now, from another thread; False when nothing runs."""
+        return self._session is not None and self._session.cancel()
+
+    def close(self) -> None:
+        """End the session."""
+        if self._session is not None:
+            self._session.close()
+            self._session = None
+
+    def _switched_language(self, text: str) -> bool:
+        """`%python` or `%sql` alone switches the shell."""
+        if self.interactive and text.strip() in ("%sql", "%python"):
+            self.language = text.strip()[1:]
+            return True
+        return False
+
+    def _run_unit(self, unit: Unit, source: Source) -> None:
+        if unit.language == "python":
+            self.cells.namespace[HERE] = str(source.folder)
+            self.cells.run(
+                unit.text,
+                file=source.name,
+                first_line=unit.position().line,
+                limit=self.options.limit,
+            )
+        elif unit.language == "command":
+            self.run_command(self._bind(unit, source).text)
+        else:
+            self._run_sql(unit, source)
+
+    def _bind(self, unit: Unit, source: Source) -> Bound:
+        variables = {HERE: str(source.folder), **self.variables}
+        try:
+            return bind(unit.text, variables=variables, parameters=self.parameters)
+        except UsageError as error:
+            placed = StatementError(error.message, hint=error.hint)
+            placed.exit_code = error.exit_code
+            placed.source = source.name
+            placed.position = unit.position()
+            raise placed from error
+
+    def _run_sql(self, unit: Unit, source: Source) -> None:
+        bound = self._bind(unit, source)
+        kind = classify(bound.text)
+        if kind.destructive and self.options.confirm_destructive and self.interactive:
+            first_line = bound.text.split("\n", 1)[0]
+            if not self._confirm(f"{kind.verb} changes or removes data: {first_line}\nRun it?"):
+                self.sink(Notice("Not run."))
+                return
+        try:
+            result = self.session.execute(
+                bound.text,
+                limit=self.options.limit,
+                timeout=self.options.timeout,
+                sink=self.sink,
+                kind=kind,
+            )
+        except StatementError as error:
+            self._place(error, bound, unit, source)
+            from lakeshell.session.suggestions import add_suggestion
+
+            add_suggestion(error, self.session)
+            raise
+        self.sink(result)
+
+    def _place(self, error: StatementError, bound: Bound, unit: Unit, source: Source) -> None:
+        """From the place in the text that was sent to the place in the user's file."""
+        error.source = source.name
+        if error.position is not None:
+            offset = bound.origin(offset_at(bound.text, error.position))
+            error.position = unit.position(offset)
+        else:
+            error.position = unit.position()
+        lines = source.text.split("\n")
+        if error.position.line <= len(lines):
+            error.source_line = lines[error.position.line - 1].rstrip("\r")
+
+    # Commands
+    def run_command(self, text: str) -> None:
+        """Run `%name arguments`; what follows the first line is one argument more (`%sh`)."""
+        first, _, body = text.partition("\n")
+        try:
+            words = shlex.split(first.lstrip()[1:])
+        except ValueError as error:
+            raise UsageError(f"The command cannot be read: {error}.") from error
+        if not words:
+            raise UsageError("A command has a name.", hint="%help lists them.")
+        if body.strip():
+            words.append(body)
+        self.run_words(words)
+
+    def run_words(self, words: list[str]) -> None:
+        """Run a command given as its name and arguments."""
+        import click
+
+        command = self.registry.command(words[0])
+        try:
+            command.main(
+                words[1:],
+                prog_name=f"%{words[0]}" if self.interactive else words[0],
+                standalone_mode=False,
+                obj=self.context(),
+            )
+        except click.exceptions.Exit:
+            return
+        except click.Abort:
+            raise Interrupted() from None
+        except click.UsageError as error:
+            hint = error.ctx.get_usage() if error.ctx else None
+            raise UsageError(error.format_message(), hint=hint) from error
+        except click.ClickException as error:
+            raise CommandError(error.format_message()) from error
+        except KeyboardInterrupt:
+            self.cancel()
+            raise Interrupted() from None
+        except LakeshellError as error:
+            if isinstance(error, StatementError):
+                error.position = error.source = None
+            raise
+        except Exception as error:
+            if not self._is_plugin(words[0]):
+                raise
+            # Somebody else's code failed: their name, not our traceback.
+            raise CommandError(
+                f"The plugin command %{words[0]} failed: {type(error).__name__}: {error}"
+            ) from error
+
+    def context(self) -> CommandContext:
+        """What commands are given."""
+        from lakeshell.commands.context import CommandContext
+
+        return CommandContext(
+            home=self.home,
+            config=self.config,
+            registry=self.registry,
+            open_session=lambda: self.session,
+            sink=self.sink,
+            confirm=self._confirm,
+            run=lambda text: self._run_nested(text),
+            variables=self.variables,
+            options=self.options,
+            folder=self._folder,
+            interactive=self.interactive,
+            width=self.width,
+        )
+
+    def _run_nested(self, text: str) -> None:
+        self.run(Source(text, "<command>", self.language, self._folder))
+
+    def _is_plugin(self, name: str) -> bool:
+        from lakeshell.commands.lazy import LazyCommand
+
+        return not isinstance(self.registry.commands.get(name), LazyCommand)
+
+
+def add_to_path(folder: Path) -> None:
+    """Let a script import what lies beside it, as Python itself does."""
+    if str(folder) not in sys.path:
+        sys.path.insert(0, str(folder))

@@ -1,0 +1,221 @@
+"""Run one statement: tagged, watched, cancellable, its rows cut at a limit and that said."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import grpc
+
+from lakeshell.errors import Interrupted, StatementTimeout
+from lakeshell.session import connect
+from lakeshell.session.connect import ConnectClient
+from lakeshell.session.dml_metrics import metrics_from_rows
+from lakeshell.session.result import Progress, Result, Sink
+from lakeshell.session.spark_errors import convert_rpc_error
+from lakeshell.sql.classify import StatementKind, classify
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+ALL_ROWS = 0
+
+
+@dataclass
+class Operation:
+    """One run of a statement on the server, as long as it lasts."""
+
+    client: ConnectClient
+    text: str
+    id: str = field(default_factory=connect.new_operation_id)
+    started: float = field(default_factory=time.monotonic)
+    timed_out: bool = False
+    cancelled: bool = False
+
+    def cancel(self) -> None:
+        """Stop it and its Spark jobs. Safe from any thread, at any time."""
+        self.cancelled = True
+        self.client.interrupt(self.id)
+
+    def expire(self) -> None:
+        """Stop it because its time is over."""
+        self.timed_out = True
+        self.cancel()
+
+
+class Executor:
+    """Runs statements of one session. `current` is the operation that `cancel` stops."""
+
+    def __init__(self, client: ConnectClient) -> None:
+        self.client = client
+        self._running: dict[int, Operation] = {}
+        self._lock = threading.Lock()
+
+    def execute(
+        self,
+        text: str,
+        *,
+        limit: int = ALL_ROWS,
+        timeout: float | None = None,
+        sink: Sink | None = None,
+        kind: StatementKind | None = None,
+        tags: tuple[str, ...] = (),
+    ) -> Result:
+        """Run `text` and return at most `limit` rows (0: all); `timeout` in seconds.
+
+        `sink` gets Progress while it runs. Raises StatementError, StatementTimeout, Interrupted
+        (also on Ctrl-C, after the Spark jobs were stopped), ServerDied.
+        """
+        kind = kind or classify(text)
+        operation = Operation(self.client, text)
+        with self._registered(operation), _alarm(operation, timeout):
+            try:
+                return self._run(operation, kind, limit, sink, tags)
+            except grpc.RpcError as error:
+                converted = convert_rpc_error(error, self.client, text)
+                if operation.timed_out:
+                    raise StatementTimeout(f"Stopped after {timeout:g} seconds.") from error
+                if operation.cancelled:
+                    raise Interrupted() from error
+                raise converted from error
+            except KeyboardInterrupt:
+                operation.cancel()
+                raise Interrupted() from None
+
+    def cancel(self) -> bool:
+        """Stop whatever this session runs now; False when nothing runs."""
+        with self._lock:
+            running = list(self._running.values())
+        for operation in running:
+            operation.cancel()
+        return bool(running)
+
+    @contextmanager
+    def _registered(self, operation: Operation) -> Iterator[None]:
+        with self._lock:
+            self._running[id(operation)] = operation
+        try:
+            yield
+        finally:
+            with self._lock:
+                del self._running[id(operation)]
+
+    def _run(
+        self,
+        operation: Operation,
+        kind: StatementKind,
+        limit: int,
+        sink: Sink | None,
+        tags: tuple[str, ...],
+    ) -> Result:
+        # One row more than asked for tells that there are more.
+        fetch = limit + 1 if limit else ALL_ROWS
+        if kind.can_limit:
+            plan = connect.query_plan(operation.text, fetch)
+            rows = _fetch(operation, self.client.execute(plan, operation.id, tags), sink)
+        else:
+            plan = connect.command_plan(operation.text)
+            answer = _fetch(operation, self.client.execute(plan, operation.id, tags), sink)
+            rows = self._rows_of_command(operation, answer, fetch, sink, tags)
+        table = rows.table
+        truncated = bool(limit) and table is not None and table.num_rows > limit
+        if table is not None and truncated:
+            table = table.slice(0, limit)
+        metrics = {}
+        if kind.writes and table is not None:
+            metrics = metrics_from_rows(table)
+            if metrics:
+                table = None
+        if table is not None and not table.num_columns and not kind.can_limit:
+            table = None
+        return Result(
+            table=table,
+            truncated=truncated,
+            elapsed=time.monotonic() - operation.started,
+            metrics=metrics,
+            metadata=kind.metadata,
+        )
+
+    def _rows_of_command(
+        self,
+        operation: Operation,
+        answer: _Answer,
+        fetch: int,
+        sink: Sink | None,
+        tags: tuple[str, ...],
+    ) -> _Answer:
+        """The rows that the answer to a command leads to: inline, or by one more request."""
+        relation = answer.relation
+        if relation is None:
+            return answer
+        if relation.WhichOneof("rel_type") == "local_relation" and relation.local_relation.data:
+            batches = list(connect.arrow_batches(relation.local_relation.data))
+            return _Answer(batches=batches)
+        operation.id = connect.new_operation_id()
+        if operation.cancelled:
+            raise Interrupted()
+        plan = connect.relation_plan(relation, fetch)
+        return _fetch(operation, self.client.execute(plan, operation.id, tags), sink)
+
+
+@dataclass
+class _Answer:
+    """What one request brought: Arrow batches, or the relation in which a command left its rows."""
+
+    batches: list[Any] = field(default_factory=list)
+    relation: Any = None
+
+    @property
+    def table(self) -> pa.Table | None:
+        if not self.batches:
+            return None
+        import pyarrow as pa
+
+        return pa.Table.from_batches(self.batches)
+
+
+def _fetch(operation: Operation, call: Any, sink: Sink | None) -> _Answer:
+    answer = _Answer()
+    for response in call:
+        kind = response.WhichOneof("response_type")
+        if kind == "arrow_batch":
+            answer.batches.extend(connect.arrow_batches(response.arrow_batch.data))
+        elif kind == "sql_command_result":
+            answer.relation = response.sql_command_result.relation
+        elif kind == "execution_progress" and sink is not None:
+            sink(_progress(response.execution_progress, operation.started))
+    if len(answer.batches) > 1:
+        # The first may be an empty one that only carries the schema.
+        answer.batches = [b for b in answer.batches if b.num_rows] or answer.batches[:1]
+    return answer
+
+
+def _progress(message: Any, started: float) -> Progress:
+    stages = list(message.stages)
+    return Progress(
+        stages_done=sum(stage.done for stage in stages),
+        stages_total=len(stages),
+        tasks_done=sum(stage.num_completed_tasks for stage in stages),
+        tasks_total=sum(stage.num_tasks for stage in stages),
+        tasks_running=message.num_inflight_tasks,
+        bytes_read=sum(stage.input_bytes_read for stage in stages),
+        elapsed=time.monotonic() - started,
+    )
+
+
+@contextmanager
+def _alarm(operation: Operation, timeout: float | None) -> Iterator[None]:
+    if timeout is None:
+        yield
+        return
+    timer = threading.Timer(timeout, operation.expire)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()

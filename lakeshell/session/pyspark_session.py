@@ -1,0 +1,21 @@
+"""pyspark's own client on the session of the shell, for Python cells."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from lakeshell.session.remote import Remote
+
+
+def join_session(remote: Remote) -> Any:
+    """A pyspark SparkSession that shares views, settings and current schema with the shell's SQL."""
+    from pyspark.sql import SparkSession
+    from pyspark.sql.connect.client.retries import DefaultPolicy
+
+    # It logs every refused call with a stack trace; the exception says it already.
+    logging.getLogger("pyspark.sql.connect").setLevel(logging.CRITICAL)
+    spark: Any = SparkSession.builder.remote(remote.url()).create()
+    # Stock: fifteen retries over ten minutes before a dead server is reported.
+    spark.client.set_retry_policies([DefaultPolicy(max_retries=2)])
+    return spark

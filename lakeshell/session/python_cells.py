@@ -1,0 +1,180 @@
+"""Python cells in the shell's own process: `spark`, `display`, the last expression echoed."""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import io
+import linecache
+import sys
+import traceback
+from pathlib import Path
+from types import CodeType, TracebackType
+from typing import Any
+
+from lakeshell.errors import CellError, Interrupted, Position, ServerDied
+from lakeshell.session.display import result_of
+from lakeshell.session.result import Sink, Text
+from lakeshell.session.session import Session
+
+
+class PythonCells:
+    """A Python namespace that lives as long as the shell.
+
+    The cells' module is `__main__` by name, so that functions defined in them travel to Spark's
+    workers by value.
+    """
+
+    def __init__(self, session: Session, sink: Sink) -> None:
+        self._session = session
+        self._sink = sink
+        self._generation = 0
+        self._limit = 1000
+        self.namespace: dict[str, Any] = {
+            "__name__": "__main__",
+            "__builtins__": __builtins__,
+            "display": self._display,
+        }
+
+    def run(self, code: str, *, file: str, first_line: int = 1, limit: int = 1000) -> None:
+        """Run `code`, whose first line is line `first_line` of `file`.
+
+        What it prints and displays goes to the sink while it runs. Raises CellError with the
+        traceback cut to lines of the user's own, Interrupted on Ctrl-C after its Spark jobs were
+        stopped. SystemExit passes through.
+        """
+        self._limit = limit
+        self._refresh_spark()
+        _remember_source(code, file, first_line)
+        body, last = self._compile(code, file, first_line)
+        with contextlib.redirect_stdout(_SinkWriter(self._sink)):
+            try:
+                exec(body, self.namespace)
+                if last is not None:
+                    value = eval(last, self.namespace)
+                    if value is not None:
+                        self.namespace["_"] = value
+                        self._echo(value)
+            except KeyboardInterrupt:
+                self._session.client.interrupt_all()
+                raise Interrupted() from None
+            except SystemExit:
+                raise
+            except BaseException as error:
+                raise self._cell_error(error, file) from error
+
+    def _refresh_spark(self) -> None:
+        """Give the cells the session of the present server; a new one after a restart."""
+        spark = self._session.spark
+        if self._generation != self._session.generation:
+            self._generation = self._session.generation
+            self.namespace["spark"] = spark
+            self.namespace["sql"] = spark.sql
+
+    def _compile(
+        self, code: str, file: str, first_line: int
+    ) -> tuple[CodeType, CodeType | None]:
+        """The cell, and apart from it its last line where that is an expression to echo."""
+        try:
+            tree = ast.parse(code, file)
+            ast.increment_lineno(tree, first_line - 1)
+            last = None
+            if tree.body and isinstance(tree.body[-1], ast.Expr) and not _silenced(code):
+                expression = tree.body.pop()
+                assert isinstance(expression, ast.Expr)
+                last = compile(ast.Expression(expression.value), file, "eval")
+            return compile(tree, file, "exec"), last
+        except (SyntaxError, ValueError) as error:
+            line = getattr(error, "lineno", None) or 1
+            column = getattr(error, "offset", None) or 1
+            raise CellError(
+                f"{type(error).__name__}: {getattr(error, 'msg', error)}",
+                position=Position(line + first_line - 1, column),
+                source=file,
+                source_line=(code.splitlines() or [""])[min(line, code.count("\n") + 1) - 1],
+            ) from None
+
+    def _echo(self, value: Any) -> None:
+        result = result_of(value, self._limit)
+        if result is not None:
+            self._sink(result)
+        else:
+            self._sink(Text(repr(value) + "\n"))
+
+    def _display(self, value: Any = None, *_: Any, **__: Any) -> None:
+        """Databricks' `display`: a DataFrame or whatever reads as rows, shown as a table."""
+        if value is not None:
+            self._echo(value)
+
+    def _cell_error(self, error: BaseException, file: str) -> Exception:
+        from lakeshell.render.errors import split_spark_message
+
+        error_class = getattr(error, "getCondition", lambda: None)()
+        text = str(error)
+        if "UNAVAILABLE" in text and "StatusCode" in text:
+            return ServerDied(
+                "The server is gone.", hint="The next statement starts a new server."
+            )
+        if error_class == "OPERATION_CANCELED":
+            return Interrupted()
+        if type(error).__module__.startswith("pyspark."):
+            parts = split_spark_message(text)
+            text, error_class = parts.text, error_class or parts.error_class
+        message = f"{type(error).__name__}: {text}" if text else type(error).__name__
+        return CellError(message, error_class=error_class, detail=_own_lines(error, file))
+
+
+class _SinkWriter(io.TextIOBase):
+    """A standard output whose lines become events as they come."""
+
+    def __init__(self, sink: Sink) -> None:
+        self._sink = sink
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, text: str) -> int:
+        if text:
+            self._sink(Text(text))
+        return len(text)
+
+
+def _silenced(code: str) -> bool:
+    """A trailing `;` keeps the last value from being echoed, as in notebooks."""
+    return code.rstrip().endswith(";")
+
+
+def _remember_source(code: str, file: str, first_line: int) -> None:
+    """Let tracebacks quote cells that are in no file."""
+    if not Path(file).is_file():
+        lines = [""] * (first_line - 1) + code.split("\n")
+        text = "\n".join(lines) + "\n"
+        linecache.cache[file] = (len(text), None, text.splitlines(keepends=True), file)
+
+
+def _own_lines(error: BaseException, file: str) -> str:
+    """The traceback without frames of lakeshell, pyspark, gRPC and Python itself."""
+    own = traceback.StackSummary.from_list(
+        [
+            frame
+            for frame in traceback.extract_tb(_trimmed(error.__traceback__))
+            if frame.filename == file or not _is_library(frame.filename)
+        ]
+    )
+    return "".join(own.format()).rstrip("\n")
+
+
+def _trimmed(trace: TracebackType | None) -> TracebackType | None:
+    """Without the frame of `run` above the cell."""
+    return trace.tb_next if trace else None
+
+
+def _is_library(filename: str) -> bool:
+    if filename.startswith("<frozen"):
+        return True
+    path = Path(filename)
+    return (
+        Path(sys.prefix) in path.parents
+        or Path(sys.base_prefix) in path.parents
+        or any(part in ("site-packages", "dist-packages", "lakeshell") for part in path.parts[:-1])
+    )

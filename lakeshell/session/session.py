@@ -1,0 +1,161 @@
+"""One Spark session of a shell: opened on the home's server or on a remote one, kept alive."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from lakeshell.config import Config
+from lakeshell.endpoint import read_endpoint
+from lakeshell.errors import ServerDied, UsageError
+from lakeshell.home import Home
+from lakeshell.session.connect import ConnectClient
+from lakeshell.session.control import ControlClient
+from lakeshell.session.execute import ALL_ROWS, Executor
+from lakeshell.session.launch import Announce, FetchProgress, Presence, death_reason, ensure_server
+from lakeshell.session.remote import Remote
+from lakeshell.session.result import Result, Sink
+from lakeshell.sql.classify import StatementKind
+
+OnReconnect = Callable[[str], None]
+
+
+class Session:
+    """A session that outlives its server: when that is gone, the next statement starts another.
+
+    `on_reconnect` is told in a sentence when that happened, because temporary views, settings and
+    variables went with the old one. `generation` counts the servers this session has had.
+    """
+
+    def __init__(
+        self,
+        home: Home,
+        config: Config,
+        *,
+        remote: Remote | None = None,
+        announce: Announce | None = None,
+        fetch_progress: FetchProgress | None = None,
+        on_reconnect: OnReconnect | None = None,
+    ) -> None:
+        self.home = home
+        self.config = config
+        self.is_remote = remote is not None
+        self.generation = 1
+        self._announce = announce
+        self._fetch_progress = fetch_progress
+        self._on_reconnect = on_reconnect
+        self._presence: Presence | None = None
+        self._spark: Any = None
+        self._dead = False
+        self._connect(remote)
+
+    def execute(
+        self,
+        text: str,
+        *,
+        limit: int = ALL_ROWS,
+        timeout: float | None = None,
+        sink: Sink | None = None,
+        kind: StatementKind | None = None,
+    ) -> Result:
+        """Run one statement; see `Executor.execute`."""
+        self.ensure_alive()
+        try:
+            return self._executor.execute(
+                text, limit=limit, timeout=timeout, sink=sink, kind=kind
+            )
+        except ServerDied:
+            self._dead = True
+            if not self.is_remote:
+                reason = death_reason(self.home)
+                raise ServerDied(
+                    f"{reason.message} The statement may or may not have taken effect.",
+                    hint=reason.hint or "The next statement starts a new server.",
+                ) from None
+            raise
+
+    def cancel(self) -> bool:
+        """Stop what runs now, from any thread; False when nothing runs."""
+        return self._executor.cancel()
+
+    def ensure_alive(self) -> None:
+        """Open a new session if the server of this one is gone."""
+        if not self._dead:
+            if self.is_remote:
+                return
+            endpoint = read_endpoint(self.home)
+            if endpoint is not None and endpoint.token == self.remote.token:
+                return
+        reason = "" if self.is_remote else death_reason(self.home).message
+        self._abandon()
+        self._connect(self.remote if self.is_remote else None)
+        self.generation += 1
+        if self._on_reconnect:
+            self._on_reconnect(
+                f"{reason or 'The server was gone.'} A new session was opened; temporary views, "
+                "variables and settings of the old one are lost."
+            )
+
+    @property
+    def client(self) -> ConnectClient:
+        """The connection, for settings."""
+        self.ensure_alive()
+        return self._client
+
+    @property
+    def control(self) -> ControlClient:
+        """The supervisor's control API; UsageError on a remote session, which has none."""
+        if self.is_remote:
+            raise UsageError("This needs lakeshell's own server; the session is a remote one.")
+        self.ensure_alive()
+        endpoint = read_endpoint(self.home)
+        if endpoint is None:
+            raise ServerDied("The server is gone.")
+        return ControlClient(endpoint)
+
+    @property
+    def spark(self) -> Any:
+        """This session as pyspark's SparkSession, for Python cells; takes half a second once."""
+        self.ensure_alive()
+        if self._spark is None:
+            from lakeshell.session.pyspark_session import join_session
+
+            self._spark = join_session(self.remote)
+        return self._spark
+
+    def close(self) -> None:
+        """End the session on the server and let the server know that nobody waits for it."""
+        if not self._dead:
+            if self._spark is not None:
+                self._client.interrupt_all()
+            self._client.release()
+        self._abandon()
+        if self._presence:
+            self._presence.leave()
+            self._presence = None
+
+    def _connect(self, remote: Remote | None) -> None:
+        if remote is None:
+            if self._presence is None and self.home.shells.is_dir():
+                self._enter()
+            endpoint = ensure_server(
+                self.home,
+                self.config,
+                announce=self._announce,
+                fetch_progress=self._fetch_progress,
+            )
+            if self._presence is None:
+                self._enter()
+            remote = Remote.of(endpoint)
+        self.remote = remote
+        self._client = ConnectClient(remote)
+        self._executor = Executor(self._client)
+        self._dead = False
+
+    def _enter(self) -> None:
+        self._presence = Presence(self.home)
+        self._presence.enter()
+
+    def _abandon(self) -> None:
+        self._spark = None
+        self._client.close()
