@@ -4,20 +4,15 @@ from __future__ import annotations
 
 from lakeshell.commands.hookspecs import hookimpl
 from lakeshell.commands.lazy import LazyCommand
+from lakeshell.commands.listing import COMMANDS
 from lakeshell.render.formats import BUILTIN_FORMATS, OutputFormat
-
-_COMMANDS = (
-    # (name, module, summary); the module's attribute has the command's name.
-    ("help", "help", "List the commands, or explain one"),
-)
-
 
 @hookimpl
 def lakeshell_commands() -> list[LazyCommand]:
     """The built-in commands."""
     return [
         LazyCommand(name, f"lakeshell.commands.{module}:{name.replace('-', '_')}_command", summary)
-        for name, module, summary in _COMMANDS
+        for name, module, summary in COMMANDS
     ]
 
 

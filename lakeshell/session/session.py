@@ -97,6 +97,12 @@ class Session:
             )
 
     @property
+    def time_zone(self) -> str:
+        """The zone in which this session's timestamps are meant to be read."""
+        key = "spark.sql.session.timeZone"
+        return self.client.get_config(key)[key] or "UTC"
+
+    @property
     def client(self) -> ConnectClient:
         """The connection, for settings."""
         self.ensure_alive()

@@ -1,0 +1,7 @@
+"""`python -m lakeshell`: the same as the command `lakeshell`."""
+
+import sys
+
+from lakeshell.cli import main
+
+sys.exit(main())
