@@ -179,6 +179,8 @@ class _Answer:
 
 
 def _fetch(operation: Operation, call: Any, sink: Sink | None) -> _Answer:
+    import pyarrow  # noqa: F401  now, while the server works: it takes a tenth of a second
+
     answer = _Answer()
     for response in call:
         kind = response.WhichOneof("response_type")

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from lakeshell.config import Config
 from lakeshell.endpoint import read_endpoint
-from lakeshell.errors import ServerDied, UsageError
+from lakeshell.errors import ServerDied, StatementError, UsageError
 from lakeshell.home import Home
 from lakeshell.session.connect import ConnectClient
 from lakeshell.session.control import ControlClient
 from lakeshell.session.execute import ALL_ROWS, Executor
+from lakeshell.session.lake_paths import LakePaths
 from lakeshell.session.launch import Announce, FetchProgress, Presence, death_reason, ensure_server
 from lakeshell.session.remote import Remote
 from lakeshell.session.result import Result, Sink
@@ -47,6 +49,7 @@ class Session:
         self._presence: Presence | None = None
         self._spark: Any = None
         self._dead = False
+        self._paths = LakePaths(home)
         self._connect(remote)
 
     def execute(
@@ -61,9 +64,13 @@ class Session:
         """Run one statement; see `Executor.execute`."""
         self.ensure_alive()
         try:
-            return self._executor.execute(
+            result = self._executor.execute(
                 text, limit=limit, timeout=timeout, sink=sink, kind=kind
             )
+        except StatementError as error:
+            if not self.is_remote:
+                error.message = self._paths.text(error.message)
+            raise
         except ServerDied:
             self._dead = True
             if not self.is_remote:
@@ -73,6 +80,9 @@ class Session:
                     hint=reason.hint or "The next statement starts a new server.",
                 ) from None
             raise
+        if self.is_remote or result.table is None:
+            return result
+        return replace(result, table=self._paths.table(result.table))
 
     def cancel(self) -> bool:
         """Stop what runs now, from any thread; False when nothing runs."""
