@@ -231,9 +231,7 @@ def _shell(home: Home, config: Config, flags: argparse.Namespace) -> int:
         raise UsageError("The shell wants a terminal.", hint="lakeshell - < FILE runs a file.")
     from lakeshell.repl.app import run
 
-    return run(
-        home, config, remote=_remote(flags.remote), variables=_variables(flags.variable)
-    )
+    return run(home, config, remote=_remote(flags.remote), variables=_variables(flags.variable))
 
 
 def _variables(assignments: list[str] | None) -> dict[str, str]:

@@ -107,9 +107,7 @@ class Interpreter:
 
             self._registry = Registry(self.home)
             for plugin in self._registry.problems:
-                self.sink(
-                    Notice(f"Plugin {plugin.name} was not loaded: {plugin.error}", "warning")
-                )
+                self.sink(Notice(f"Plugin {plugin.name} was not loaded: {plugin.error}", "warning"))
         return self._registry
 
     @property

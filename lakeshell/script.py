@@ -201,7 +201,9 @@ class Screen:
             output_format = self._format()
             if output_format.binary:
                 if self._path is None and self._to_terminal:
-                    raise UsageError(f"{output_format.name} cannot be shown; write it with -o FILE.")
+                    raise UsageError(
+                        f"{output_format.name} cannot be shown; write it with -o FILE."
+                    )
                 if self._written:
                     raise CommandError(f"A {output_format.name} file holds one result, not two.")
             self._written += 1
@@ -258,7 +260,9 @@ class Screen:
         """The session's zone, asked for only when a timestamp is to be shown."""
         if self.interpreter is None or result.table is None:
             return "UTC"
-        return self.interpreter.session.time_zone if "timestamp" in str(result.table.schema) else "UTC"
+        return (
+            self.interpreter.session.time_zone if "timestamp" in str(result.table.schema) else "UTC"
+        )
 
     def _remark(self, text: str, *, warning: bool) -> None:
         if warning or not self._quiet:
@@ -358,4 +362,3 @@ def _signals() -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-

@@ -7,6 +7,7 @@ from lakeshell.commands.lazy import LazyCommand
 from lakeshell.commands.listing import COMMANDS
 from lakeshell.render.formats import BUILTIN_FORMATS, OutputFormat
 
+
 @hookimpl
 def lakeshell_commands() -> list[LazyCommand]:
     """The built-in commands."""

@@ -46,7 +46,9 @@ class ControlClient:
             response = connection.getresponse()
             body = response.read()
         except (OSError, http.client.HTTPException) as error:
-            raise ServerError("The server does not answer.", hint="lakeshell server logs") from error
+            raise ServerError(
+                "The server does not answer.", hint="lakeshell server logs"
+            ) from error
         finally:
             connection.close()
         if response.status != 200:

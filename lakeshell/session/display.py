@@ -23,7 +23,9 @@ def result_of(value: Any, limit: int) -> Result | None:
             return None
         table = (value.limit(limit + 1) if limit else value).toArrow()
     elif module.startswith("pyspark.pandas."):
-        return result_of(value.to_spark(index_col=None) if hasattr(value, "to_spark") else None, limit)
+        return result_of(
+            value.to_spark(index_col=None) if hasattr(value, "to_spark") else None, limit
+        )
     elif module.startswith("pandas.") and "pandas" in sys.modules:
         table = _from_pandas(value)
     elif module.startswith("pyarrow"):

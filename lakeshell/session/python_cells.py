@@ -71,9 +71,7 @@ class PythonCells:
             self.namespace["spark"] = spark
             self.namespace["sql"] = spark.sql
 
-    def _compile(
-        self, code: str, file: str, first_line: int
-    ) -> tuple[CodeType, CodeType | None]:
+    def _compile(self, code: str, file: str, first_line: int) -> tuple[CodeType, CodeType | None]:
         """The cell, and apart from it its last line where that is an expression to echo."""
         try:
             tree = ast.parse(code, file)
@@ -112,9 +110,7 @@ class PythonCells:
         error_class = getattr(error, "getCondition", lambda: None)()
         text = str(error)
         if "UNAVAILABLE" in text and "StatusCode" in text:
-            return ServerDied(
-                "The server is gone.", hint="The next statement starts a new server."
-            )
+            return ServerDied("The server is gone.", hint="The next statement starts a new server.")
         if error_class == "OPERATION_CANCELED":
             return Interrupted()
         if type(error).__module__.startswith("pyspark."):
