@@ -1,7 +1,5 @@
 """`python -m lakeshell`: the same as the command `lakeshell`."""
 
-import sys
-
 from lakeshell.cli import main
 
-sys.exit(main())
+main()

@@ -50,9 +50,24 @@ class _Parser(argparse.ArgumentParser):
         raise UsageError(f"{message[:1].upper()}{message[1:]}.", hint="lakeshell --help")
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Entry point; returns the exit code."""
-    arguments = list(sys.argv[1:] if arguments is None else arguments)
+def main() -> None:
+    """The command `lakeshell`."""
+    code = run(sys.argv[1:])
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (OSError, ValueError):
+            code = code or int(ExitCode.FAILED)
+    if "pyspark" not in sys.modules and "prompt_toolkit" not in sys.modules:
+        # Nothing is left to do, and taking gRPC and Arrow down in good order takes longer than a
+        # small statement.
+        os._exit(code)
+    sys.exit(code)
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command line; returns the exit code."""
+    arguments = list(arguments)
     debug = "--debug" in arguments
     try:
         return _dispatch(arguments)
@@ -299,4 +314,4 @@ def _unexpected(error: Exception) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -6,6 +6,7 @@ stdout carries results and nothing else, so that it can be piped; stderr is for 
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import sys
@@ -56,6 +57,10 @@ def run(home: Home, config: Config, options: Options, script: Script) -> int:
     Raises UsageError before anything ran when an input or the output cannot be used.
     """
     sources = [_read(kind, value) for kind, value in script.inputs]
+    light = not script.command and all(map(_is_plain_sql, sources))
+    if light:
+        # numpy would start a thread for every core, for nothing.
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     with _signals():
         screen = Screen(options, script)
         interpreter = Interpreter(
@@ -63,7 +68,7 @@ def run(home: Home, config: Config, options: Options, script: Script) -> int:
             config,
             options,
             sink=screen,
-            open_session=lambda: screen.open_session(home, config, script.remote),
+            open_session=lambda: screen.open_session(home, config, script.remote, light=light),
             confirm=screen.confirm,
             variables=script.variables,
             parameters=script.parameters,
@@ -145,7 +150,9 @@ class Screen:
         """A script has nobody to ask."""
         return False
 
-    def open_session(self, home: Home, config: Config, remote: Remote | None) -> Session:
+    def open_session(
+        self, home: Home, config: Config, remote: Remote | None, *, light: bool
+    ) -> Session:
         """Connect, telling a person at a terminal what is waited for."""
         try:
             return Session(
@@ -155,6 +162,7 @@ class Screen:
                 announce=self._announce,
                 fetch_progress=self._fetching,
                 on_reconnect=lambda text: self(Notice(text, "warning")),
+                light=light,
             )
         finally:
             self.clear_progress()
@@ -326,6 +334,13 @@ def _read(kind: str, value: str) -> Source:
     if language == "python":
         add_to_path(folder)
     return Source(text, value, language, folder)
+
+
+def _is_plain_sql(source: Source) -> bool:
+    """Whether nothing but SQL can come: no cell of another language, no command."""
+    return source.language == "sql" and not re.search(
+        r"^(?:--|#) MAGIC|^\s*%", source.text, re.MULTILINE
+    )
 
 
 def _decoded(raw: bytes, name: str) -> str:

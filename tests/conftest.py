@@ -2,30 +2,16 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from command import Run, run_command
 
 from lakeshell.config import Config, load_config
 from lakeshell.home import Home
 from lakeshell.session.launch import ensure_server, stop_server
 from lakeshell.session.session import Session
-
-ROOT = Path(__file__).resolve().parent.parent
-
-
-@dataclass(frozen=True)
-class Run:
-    """What a run of `lakeshell` gave."""
-
-    code: int
-    stdout: str
-    stderr: str
 
 
 @pytest.fixture(scope="session")
@@ -75,28 +61,6 @@ def run_lakeshell(lakehouse: Home) -> Callable[..., Run]:
         )
 
     return run
-
-
-def run_command(
-    *arguments: str,
-    home: Path,
-    stdin: str = "",
-    cwd: Path | None = None,
-    timeout: float = 120,
-    **env: str,
-) -> Run:
-    """Run `lakeshell` as a user would, in the home `home`."""
-    done = subprocess.run(
-        [sys.executable, "-m", "lakeshell", *arguments],
-        input=stdin,
-        capture_output=True,
-        text=True,
-        cwd=cwd or ROOT,
-        timeout=timeout,
-        env={**os.environ, "LAKESHELL_HOME": str(home), "COLUMNS": "100", **env},
-        check=False,
-    )
-    return Run(done.returncode, done.stdout, done.stderr)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -13,11 +13,10 @@ import uuid
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import grpc
-
-from lakeshell.session.protocol import load_messages
+from lakeshell.session.protocol import load_grpc, load_messages
 from lakeshell.session.remote import Remote
 
+grpc = load_grpc()
 pb = load_messages()
 
 _MESSAGE_LIMIT = 128 * 1024 * 1024  # bytes, as pyspark sets it

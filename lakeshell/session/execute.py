@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import threading
 import time
 from collections.abc import Iterator
@@ -9,12 +10,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-import grpc
-
 from lakeshell.errors import Interrupted, StatementTimeout
 from lakeshell.session import connect
 from lakeshell.session.connect import ConnectClient
 from lakeshell.session.dml_metrics import metrics_from_rows
+from lakeshell.session.protocol import load_arrow_without_numpy
 from lakeshell.session.result import Progress, Result, Sink
 from lakeshell.session.spark_errors import convert_rpc_error
 from lakeshell.sql.classify import StatementKind, classify
@@ -48,10 +48,14 @@ class Operation:
 
 
 class Executor:
-    """Runs statements of one session. `current` is the operation that `cancel` stops."""
+    """Runs statements of one session.
 
-    def __init__(self, client: ConnectClient) -> None:
+    `light`: no Python code will run in this process, so Arrow need not load numpy.
+    """
+
+    def __init__(self, client: ConnectClient, *, light: bool = False) -> None:
         self.client = client
+        self._light = light
         self._running: dict[int, Operation] = {}
         self._lock = threading.Lock()
 
@@ -75,7 +79,7 @@ class Executor:
         with self._registered(operation), _alarm(operation, timeout):
             try:
                 return self._run(operation, kind, limit, sink, tags)
-            except grpc.RpcError as error:
+            except connect.grpc.RpcError as error:
                 converted = convert_rpc_error(error, self.client, text)
                 if operation.timed_out:
                     raise StatementTimeout(f"Stopped after {timeout:g} seconds.") from error
@@ -116,10 +120,10 @@ class Executor:
         fetch = limit + 1 if limit else ALL_ROWS
         if kind.can_limit:
             plan = connect.query_plan(operation.text, fetch)
-            rows = _fetch(operation, self.client.execute(plan, operation.id, tags), sink)
+            rows = self._fetch(operation, plan, sink, tags)
         else:
             plan = connect.command_plan(operation.text)
-            answer = _fetch(operation, self.client.execute(plan, operation.id, tags), sink)
+            answer = self._fetch(operation, plan, sink, tags)
             rows = self._rows_of_command(operation, answer, fetch, sink, tags)
         table = rows.table
         truncated = bool(limit) and table is not None and table.num_rows > limit
@@ -159,7 +163,30 @@ class Executor:
         if operation.cancelled:
             raise Interrupted()
         plan = connect.relation_plan(relation, fetch)
-        return _fetch(operation, self.client.execute(plan, operation.id, tags), sink)
+        return self._fetch(operation, plan, sink, tags)
+
+    def _fetch(
+        self, operation: Operation, plan: Any, sink: Sink | None, tags: tuple[str, ...]
+    ) -> _Answer:
+        call = self.client.execute(plan, operation.id, tags)
+        # Now, while the server works: it takes a tenth of a second.
+        if self._light:
+            load_arrow_without_numpy()
+        else:
+            importlib.import_module("pyarrow")
+        answer = _Answer()
+        for response in call:
+            kind = response.WhichOneof("response_type")
+            if kind == "arrow_batch":
+                answer.batches.extend(connect.arrow_batches(response.arrow_batch.data))
+            elif kind == "sql_command_result":
+                answer.relation = response.sql_command_result.relation
+            elif kind == "execution_progress" and sink is not None:
+                sink(_progress(response.execution_progress, operation.started))
+        if len(answer.batches) > 1:
+            # The first may be an empty one that only carries the schema.
+            answer.batches = [b for b in answer.batches if b.num_rows] or answer.batches[:1]
+        return answer
 
 
 @dataclass
@@ -176,24 +203,6 @@ class _Answer:
         import pyarrow as pa
 
         return pa.Table.from_batches(self.batches)
-
-
-def _fetch(operation: Operation, call: Any, sink: Sink | None) -> _Answer:
-    import pyarrow  # noqa: F401  now, while the server works: it takes a tenth of a second
-
-    answer = _Answer()
-    for response in call:
-        kind = response.WhichOneof("response_type")
-        if kind == "arrow_batch":
-            answer.batches.extend(connect.arrow_batches(response.arrow_batch.data))
-        elif kind == "sql_command_result":
-            answer.relation = response.sql_command_result.relation
-        elif kind == "execution_progress" and sink is not None:
-            sink(_progress(response.execution_progress, operation.started))
-    if len(answer.batches) > 1:
-        # The first may be an empty one that only carries the schema.
-        answer.batches = [b for b in answer.batches if b.num_rows] or answer.batches[:1]
-    return answer
 
 
 def _progress(message: Any, started: float) -> Progress:

@@ -31,14 +31,20 @@ class LakePaths:
     def table(self, table: pa.Table) -> pa.Table:
         """`table` with such paths translated in its string columns; most have none."""
         import pyarrow as pa
-        import pyarrow.compute as pc
 
         for index, column in enumerate(table.columns):
-            if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
-                if not pc.any(pc.match_substring(column, f"{_LAKE}/")).as_py():
-                    continue
-                warehouse = self._warehouse
-                column = pc.replace_substring(column, f"{_LAKE}/warehouse", warehouse)
+            strings = pa.types.is_string(column.type) or pa.types.is_large_string(column.type)
+            if strings and any(map(_mentions_lake, column.chunks)):
+                import pyarrow.compute as pc
+
+                column = pc.replace_substring(column, f"{_LAKE}/warehouse", self._warehouse)
                 column = pc.replace_substring(column, f"{_LAKE}/", "/")
                 table = table.set_column(index, table.field(index), column)
         return table
+
+
+def _mentions_lake(chunk: pa.Array) -> bool:
+    """Whether a string array holds such a path: one look at its bytes, without arrow's compute
+    module, which takes as long to load as a small statement to run."""
+    characters = chunk.buffers()[2]
+    return characters is not None and _LAKE.encode() in characters.to_pybytes()

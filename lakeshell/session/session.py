@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lakeshell.config import Config
 from lakeshell.endpoint import read_endpoint
 from lakeshell.errors import ServerDied, StatementError, UsageError
 from lakeshell.home import Home
 from lakeshell.session.connect import ConnectClient
-from lakeshell.session.control import ControlClient
 from lakeshell.session.execute import ALL_ROWS, Executor
 from lakeshell.session.lake_paths import LakePaths
 from lakeshell.session.launch import Announce, FetchProgress, Presence, death_reason, ensure_server
 from lakeshell.session.remote import Remote
 from lakeshell.session.result import Result, Sink
 from lakeshell.sql.classify import StatementKind
+
+if TYPE_CHECKING:
+    from lakeshell.session.control import ControlClient
 
 OnReconnect = Callable[[str], None]
 
@@ -27,6 +29,7 @@ class Session:
 
     `on_reconnect` is told in a sentence when that happened, because temporary views, settings and
     variables went with the old one. `generation` counts the servers this session has had.
+    `light` promises that no Python code will run in this process; see `Executor`.
     """
 
     def __init__(
@@ -38,6 +41,7 @@ class Session:
         announce: Announce | None = None,
         fetch_progress: FetchProgress | None = None,
         on_reconnect: OnReconnect | None = None,
+        light: bool = False,
     ) -> None:
         self.home = home
         self.config = config
@@ -46,6 +50,7 @@ class Session:
         self._announce = announce
         self._fetch_progress = fetch_progress
         self._on_reconnect = on_reconnect
+        self._light = light
         self._presence: Presence | None = None
         self._spark: Any = None
         self._dead = False
@@ -127,6 +132,8 @@ class Session:
         endpoint = read_endpoint(self.home)
         if endpoint is None:
             raise ServerDied("The server is gone.")
+        from lakeshell.session.control import ControlClient
+
         return ControlClient(endpoint)
 
     @property
@@ -165,7 +172,7 @@ class Session:
             remote = Remote.of(endpoint)
         self.remote = remote
         self._client = ConnectClient(remote)
-        self._executor = Executor(self._client)
+        self._executor = Executor(self._client, light=self._light)
         self._dead = False
 
     def _enter(self) -> None:

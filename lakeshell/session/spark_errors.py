@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-import grpc
-
+from lakeshell.session.protocol import load_grpc
 from lakeshell.errors import (
     Interrupted,
     LakeshellError,
@@ -18,6 +17,8 @@ from lakeshell.errors import (
 
 if TYPE_CHECKING:
     from lakeshell.session.connect import ConnectClient
+
+grpc = load_grpc()
 
 _CANCELLED = "OPERATION_CANCELED"
 # The server was restarted behind our back, or has dropped the session after an hour of silence.
