@@ -13,6 +13,9 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
+
+_T = TypeVar("_T")
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS statement_history (
@@ -115,7 +118,9 @@ class StatementHistory:
                 self._connection.close()
                 self._connection = None
 
-    def _with_database(self, use: Callable[[sqlite3.Connection], object], create: bool = False):  # type: ignore[no-untyped-def]
+    def _with_database(
+        self, use: Callable[[sqlite3.Connection], _T], *, create: bool = False
+    ) -> _T | None:
         """What `use` returns, or None when the database cannot be used."""
         with self._lock:
             if self._broken or not (create or self._connection or self._path.exists()):
