@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, BinaryIO
 
-from lakeshell.render.json import unique_names
+from lakeshell.render.arrow_values import is_month_interval, plain_values
 from lakeshell.render.options import RenderOptions
+from lakeshell.render.values import TextStyle, text_formatter, unique_names
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -17,20 +18,34 @@ def write_parquet(result: Result, stream: BinaryIO, options: RenderOptions) -> N
     """A Parquet file."""
     import pyarrow.parquet as pq
 
-    pq.write_table(_with_unique_names(result), stream)
+    pq.write_table(_storable(result), stream)
 
 
 def write_arrow(result: Result, stream: BinaryIO, options: RenderOptions) -> None:
     """An Arrow IPC file (Feather)."""
     import pyarrow as pa
 
-    table = _with_unique_names(result)
+    assert result.table is not None
+    table = _unique(result.table)
     with pa.ipc.new_file(stream, table.schema) as writer:
         writer.write_table(table)
 
 
-def _with_unique_names(result: Result) -> pa.Table:
-    assert result.table is not None
-    table = result.table
+def _unique(table: pa.Table) -> pa.Table:
     names = unique_names(table.column_names)
     return table if names == table.column_names else table.rename_columns(names)
+
+
+def _storable(result: Result) -> pa.Table:
+    """The rows with types that Parquet has: intervals become Spark's text for them."""
+    import pyarrow as pa
+
+    assert result.table is not None
+    table = _unique(result.table)
+    for index, field in enumerate(table.schema):
+        if pa.types.is_interval(field.type) or is_month_interval(field.type):
+            write = text_formatter(field.type, TextStyle())
+            values = plain_values(table.column(index))
+            texts = pa.array([None if v is None else write(v) for v in values], pa.string())
+            table = table.set_column(index, field.name, texts)
+    return table

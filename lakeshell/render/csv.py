@@ -1,23 +1,28 @@
-"""Comma- and tab-separated values by RFC 4180, values unchanged.
+"""CSV and TSV by RFC 4180, with a newline as line end: NULL is empty, an empty string is `""`.
 
-NULL is an empty field and the empty string is `""`, so that they can be told apart; structs, arrays
-and maps are JSON.
+Values are unchanged, byte for byte also where a string is no UTF-8; binary is base64, nested values
+are JSON. Only on a terminal are characters that would act on it made visible.
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from lakeshell.render.json import dumps
+import pyarrow.types as pat
+
+from lakeshell.render.arrow_values import plain_values
 from lakeshell.render.options import RenderOptions
-from lakeshell.render.values import column_values, json_value, text_of
+from lakeshell.render.safe_text import safe_text
+from lakeshell.render.values import TextStyle, base64_text, json_encoder, text_formatter
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
     from lakeshell.session.result import Result
 
-_BLOCK = 10_000  # rows converted at a time
+_ROWS_AT_A_TIME = 10_000
 
 
 def write_csv(result: Result, stream: BinaryIO, options: RenderOptions) -> None:
@@ -33,32 +38,40 @@ def write_tsv(result: Result, stream: BinaryIO, options: RenderOptions) -> None:
 def _write(result: Result, stream: BinaryIO, options: RenderOptions, delimiter: str) -> None:
     assert result.table is not None
     table = result.table
-    special = (delimiter, '"', "\n", "\r")
+    if not table.num_columns:
+        return
+    terminal = options.width is not None
+    special = re.compile(rf'[{delimiter}"\r\n]')
 
-    def field(text: str | None) -> str:
-        if text is None:
-            return ""
-        if not text or any(c in text for c in special) or text[0] == " " or text[-1] == " ":
-            return '"' + text.replace('"', '""') + '"'
-        return text
+    def fields(texts: list[str | None]) -> list[str]:
+        if terminal:
+            texts = [None if t is None else safe_text(t, multiline=True) for t in texts]
+        # One look at all of a column is far cheaper than one at each text.
+        if None not in texts and "" not in texts and not special.search("".join(texts)):  # type: ignore[arg-type]
+            return texts  # type: ignore[return-value]
+        return ["" if t is None else _quoted(t) if not t or special.search(t) else t for t in texts]
 
-    lines = [delimiter.join(field(name) for name in table.column_names)]
-    for start in range(0, max(table.num_rows, 1), _BLOCK):
-        block = table.slice(start, _BLOCK)
-        columns = [_texts(block.column(i), options.timezone) for i in range(block.num_columns)]
-        lines += [delimiter.join(map(field, row)) for row in zip(*columns, strict=True)]
-        stream.write(("\n".join(lines) + "\n").encode("utf-8", "surrogatepass") if lines else b"")
-        lines = []
+    def put(lines: Iterable[str]) -> None:
+        stream.write(("\n".join(lines) + "\n").encode("utf-8", "surrogateescape"))
+
+    put([delimiter.join(fields(list(table.column_names)))])
+    writers = [_text_writer(kind, options.timezone) for kind in table.schema.types]
+    for start in range(0, table.num_rows, _ROWS_AT_A_TIME):
+        block = table.slice(start, _ROWS_AT_A_TIME)
+        columns = [
+            fields([None if v is None else write(v) for v in plain_values(column)])
+            for column, write in zip(block.columns, writers, strict=True)
+        ]
+        put(map(delimiter.join, zip(*columns, strict=True)))
 
 
-def _texts(column: pa.ChunkedArray, zone: str) -> list[str | None]:
-    import pyarrow as pa
+def _quoted(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"'
 
-    to_text: Any
-    if pa.types.is_nested(column.type):
-        to_text = lambda value: dumps(json_value(value, column.type, zone))  # noqa: E731
-    elif pa.types.is_binary(column.type):
-        to_text = lambda value: value.hex().upper()  # noqa: E731
-    else:
-        to_text = text_of(column.type, zone)
-    return [None if value is None else to_text(value) for value in column_values(column)]
+
+def _text_writer(kind: pa.DataType, timezone: str) -> Callable[[Any], str]:
+    if pat.is_nested(kind):
+        return json_encoder(kind, timezone)
+    if pat.is_binary(kind) or pat.is_large_binary(kind) or pat.is_fixed_size_binary(kind):
+        return base64_text
+    return text_formatter(kind, TextStyle(timezone))

@@ -1,44 +1,45 @@
-"""A table in Markdown, for issues and wikis."""
+"""A table in Markdown, for issues and wikis: what a value says is text there, never markup."""
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, BinaryIO
 
+from lakeshell.render.cells import column_cells, is_number
 from lakeshell.render.options import RenderOptions
-from lakeshell.render.safe_text import display_width, pad, safe_text
-from lakeshell.render.table import _is_number
-from lakeshell.render.values import NULL, column_values, text_of
+from lakeshell.render.safe_text import TAB_MARK, display_width, pad, safe_text
+from lakeshell.render.values import TextStyle
 
 if TYPE_CHECKING:
     from lakeshell.session.result import Result
 
-_SPECIAL = {"|": "\\|", "<": "&lt;", ">": "&gt;", "&": "&amp;", "\\": "\\\\", "`": "\\`"}
+_HTML = {"<": "&lt;", ">": "&gt;", "&": "&amp;"}
+_MARKUP = re.compile(r"[<>&|\\`*_~\[\]]")
 
 
 def write_markdown(result: Result, stream: BinaryIO, options: RenderOptions) -> None:
-    """Pipes and HTML in values are escaped; line breaks become `<br>`."""
+    """Markup in values is escaped; line breaks become `<br>`. Nothing is cut."""
     assert result.table is not None
     table = result.table
     if not table.num_columns:
         return
+    style = TextStyle(options.timezone, options.unicode)
     columns = []
-    for i, name in enumerate(table.column_names):
-        to_text = text_of(table.column(i).type, options.timezone)
-        values = column_values(table.column(i))
-        cells = [NULL if value is None else _escaped(to_text(value)) for value in values]
-        columns.append([_escaped(name), *cells])
-    widths = [max(3, *(display_width(cell) for cell in column)) for column in columns]
-    numbers = [_is_number(field.type) for field in table.schema]
+    for name, column in zip(table.column_names, table.columns, strict=True):
+        cells = column_cells(column, style, multiline=True)
+        columns.append([_escaped(safe_text(name, multiline=True)), *map(_escaped, cells.texts)])
+    widths = [min(max(3, *map(display_width, column)), 200) for column in columns]
+    numbers = [is_number(kind) for kind in table.schema.types]
     rule = ["-" * (w - 1) + ":" if n else "-" * w for w, n in zip(widths, numbers, strict=True)]
-    rows = [
-        [pad(cell, w, right=n) for cell, w, n in zip(row, widths, numbers, strict=True)]
-        for row in zip(*columns, strict=True)
+    padded = [
+        [pad(cell, width, right=number) for cell in column]
+        for column, width, number in zip(columns, widths, numbers, strict=True)
     ]
-    for row in (rows[0], rule, *rows[1:]):
-        stream.write(("| " + " | ".join(row) + " |\n").encode())
+    header, *rows = zip(*padded, strict=True)
+    lines = ["| " + " | ".join(row) + " |" for row in (header, rule, *rows)]
+    stream.write(("\n".join(lines) + "\n").encode("utf-8"))
 
 
 def _escaped(text: str) -> str:
-    lines = text.replace("\r\n", "\n").split("\n")
-    escaped = ("".join(_SPECIAL.get(c, c) for c in safe_text(line)) for line in lines)
-    return "<br>".join(escaped)
+    text = _MARKUP.sub(lambda match: _HTML.get(match.group(), "\\" + match.group()), text)
+    return text.replace("\n", "<br>").replace("\t", TAB_MARK)
