@@ -5,7 +5,7 @@ Text comes in, events go out to the face's sink. Nothing else in lakeshell runs 
 
 from __future__ import annotations
 
-import shlex
+import re
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -79,6 +79,7 @@ class Interpreter:
         self.parameters = dict(parameters or {})
         self.interactive = interactive
         self.width = width
+        self.last_query: str | None = None
         self._open_session = open_session
         self._confirm = confirm
         self._session: Session | None = None
@@ -172,9 +173,17 @@ class Interpreter:
                 limit=self.options.limit,
             )
         elif unit.language == "command":
-            self.run_command(self._bind(unit, source).text)
+            self.run_command(self._bound_command(unit, source))
         else:
             self._run_sql(unit, source)
+
+    def _bound_command(self, unit: Unit, source: Source) -> str:
+        """The command's text; what a shell script means by `${x}` is its own affair."""
+        from lakeshell.commands.words import is_verbatim
+
+        if is_verbatim(self.registry.command(_command_name(unit.text)[0])):
+            return unit.text
+        return self._bind(unit, source).text
 
     def _bind(self, unit: Unit, source: Source) -> Bound:
         variables = {HERE: str(source.folder), **self.variables}
@@ -209,6 +218,8 @@ class Interpreter:
 
             add_suggestion(error, self.session)
             raise
+        if kind.can_limit:
+            self.last_query = bound.text
         self.sink(result)
 
     def _place(self, error: StatementError, bound: Bound, unit: Unit, source: Source) -> None:
@@ -226,16 +237,20 @@ class Interpreter:
     # Commands
     def run_command(self, text: str) -> None:
         """Run `%name arguments`; what follows the first line is one argument more (`%sh`)."""
-        first, _, body = text.partition("\n")
-        try:
-            words = shlex.split(first.lstrip()[1:])
-        except ValueError as error:
-            raise UsageError(f"The command cannot be read: {error}.") from error
-        if not words:
+        from lakeshell.commands.words import TextCommand, plain_words
+
+        name, line = _command_name(text)
+        if not name:
             raise UsageError("A command has a name.", hint="%help lists them.")
-        if body.strip():
-            words.append(body)
-        self.run_words(words)
+        command = self.registry.command(name)
+        if isinstance(command, TextCommand):
+            words = command.split(line)
+        else:
+            first, _, body = line.partition("\n")
+            words = plain_words(first)
+            if body.strip():
+                words.append(body)
+        self.run_words([name, *words])
 
     def run_words(self, words: list[str]) -> None:
         """Run a command given as its name and arguments."""
@@ -290,6 +305,7 @@ class Interpreter:
             folder=self._folder,
             interactive=self.interactive,
             width=self.width,
+            last_query=self.last_query,
         )
 
     def _run_nested(self, text: str) -> None:
@@ -299,6 +315,12 @@ class Interpreter:
         from lakeshell.commands.lazy import LazyCommand
 
         return not isinstance(self.registry.commands.get(name), LazyCommand)
+
+
+def _command_name(text: str) -> tuple[str, str]:
+    """`%name` without the sign, and the rest of the text."""
+    name, *rest = re.split(r"(?=\s)", text.lstrip()[1:], maxsplit=1)
+    return name, "".join(rest)
 
 
 def add_to_path(folder: Path) -> None:

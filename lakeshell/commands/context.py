@@ -29,9 +29,10 @@ class CommandContext:
     """Given to every command.
 
     `session` is opened at the first use, so that a command which needs no Spark starts none.
-    `variables` are the `${name}` of the shell, `options` its settings; both may be changed. `confirm` asks the person and answers False where nobody can be asked.
+    `variables` are the `${name}` of the shell, `options` its settings; both may be changed.
+    `confirm` asks the person and answers False where nobody can be asked (`interactive` is False).
     `run` runs text as if it had been typed. `width` is that of the terminal in cells, None when
-    the output is not one.
+    the output is not one. `last_query` is the text of the last query that was shown.
     """
 
     def __init__(
@@ -49,6 +50,7 @@ class CommandContext:
         folder: Path,
         interactive: bool = False,
         width: int | None = None,
+        last_query: str | None = None,
     ) -> None:
         self.home = home
         self.config = config
@@ -62,6 +64,7 @@ class CommandContext:
         self.folder = folder
         self.interactive = interactive
         self.width = width
+        self.last_query = last_query
 
     @property
     def session(self) -> Session:

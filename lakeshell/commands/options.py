@@ -19,6 +19,7 @@ class Options:
     echo: bool = False
     keep_going: bool = False
     confirm_destructive: bool = False
+    edit_mode: str = "emacs"  # or vi
 
     @classmethod
     def of(cls, settings: ShellSettings) -> Options:
@@ -29,4 +30,5 @@ class Options:
             timing=settings.timing,
             pager=settings.pager,
             confirm_destructive=settings.confirm_destructive,
+            edit_mode=settings.edit_mode,
         )
