@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from lakeshell.render.cells import column_cells, is_number
 from lakeshell.render.options import RenderOptions
-from lakeshell.render.safe_text import TAB_MARK, display_width, pad, safe_text
+from lakeshell.render.safe_text import TAB_MARK, ascii_text, display_width, pad, safe_text
 from lakeshell.render.values import TextStyle
 
 if TYPE_CHECKING:
@@ -27,7 +27,9 @@ def write_markdown(result: Result, stream: BinaryIO, options: RenderOptions) -> 
     columns = []
     for name, column in zip(table.column_names, table.columns, strict=True):
         cells = column_cells(column, style, multiline=True)
-        columns.append([_escaped(safe_text(name, multiline=True)), *map(_escaped, cells.texts)])
+        shown = safe_text(name, multiline=True)
+        shown = shown if style.unicode else ascii_text(shown)
+        columns.append([_escaped(shown, style), *(_escaped(text, style) for text in cells.texts)])
     widths = [min(max(3, *map(display_width, column)), 200) for column in columns]
     numbers = [is_number(kind) for kind in table.schema.types]
     rule = ["-" * (w - 1) + ":" if n else "-" * w for w, n in zip(widths, numbers, strict=True)]
@@ -40,6 +42,6 @@ def write_markdown(result: Result, stream: BinaryIO, options: RenderOptions) -> 
     stream.write(("\n".join(lines) + "\n").encode("utf-8"))
 
 
-def _escaped(text: str) -> str:
+def _escaped(text: str, style: TextStyle) -> str:
     text = _MARKUP.sub(lambda match: _HTML.get(match.group(), "\\" + match.group()), text)
-    return text.replace("\n", "<br>").replace("\t", TAB_MARK)
+    return text.replace("\n", "<br>").replace("\t", TAB_MARK if style.unicode else "\\t")

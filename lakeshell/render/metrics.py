@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lakeshell.render.safe_text import safe_text
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -15,6 +17,8 @@ _VERBS = {
     "num_updated_rows": "updated",
     "num_deleted_rows": "deleted",
 }
+# Files taken away and added, as OPTIMIZE's own row and as DESCRIBE HISTORY name them.
+_COMPACTED = (("numFilesRemoved", "numFilesAdded"), ("numRemovedFiles", "numAddedFiles"))
 
 
 def format_count(number: int) -> str:
@@ -34,7 +38,7 @@ def format_bytes(number: int) -> str:
 
 def format_seconds(seconds: float) -> str:
     """`0.12 s`, `1 min 4 s`, `2 h 5 min`."""
-    if seconds < 60:
+    if round(seconds, 2) < 60:
         return f"{seconds:.2f} s"
     minutes, rest = divmod(round(seconds), 60)
     if minutes < 60:
@@ -48,7 +52,10 @@ def rows(number: int) -> str:
 
 
 def metrics_sentence(metrics: Mapping[str, int]) -> str:
-    """What a write did: `3 rows inserted, 1 updated`."""
+    """What a write did: `3 rows inserted, 1 updated`, `2 files compacted into 1`.
+
+    Counts of names not known here are told by their names.
+    """
     parts = [
         (count, verb) for name, verb in _VERBS.items() if (count := metrics.get(name)) is not None
     ]
@@ -60,7 +67,14 @@ def metrics_sentence(metrics: Mapping[str, int]) -> str:
         return ", ".join(words)
     if "num_affected_rows" in metrics:
         return f"{rows(metrics['num_affected_rows'])} affected"
-    return ", ".join(f"{name} {format_count(count)}" for name, count in metrics.items())
+    for removed_name, added_name in _COMPACTED:
+        if removed_name in metrics and added_name in metrics:
+            removed, added = metrics[removed_name], metrics[added_name]
+            if not removed and not added:
+                return "no files to compact"
+            noun = "file" if removed == 1 else "files"
+            return f"{format_count(removed)} {noun} compacted into {format_count(added)}"
+    return ", ".join(f"{safe_text(name)} {format_count(n)}" for name, n in metrics.items())
 
 
 def summary_line(result: Result) -> str:

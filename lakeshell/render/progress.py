@@ -16,7 +16,7 @@ _BAR = 20  # cells
 def progress_line(progress: Progress, width: int, *, unicode: bool = True) -> str:
     """`██████░░░░ stage 2/3 · tasks 12/40 · 3.1 MiB · 4.20 s`, at most `width` cells wide."""
     full, empty, dot = ("█", "░", " · ") if unicode else ("#", ".", ", ")
-    filled = round(_BAR * progress.fraction)
+    filled = min(round(_BAR * progress.fraction), _BAR)
     stage = min(progress.stages_done + 1, progress.stages_total)
     parts = []
     if progress.stages_total:
@@ -25,4 +25,8 @@ def progress_line(progress: Progress, width: int, *, unicode: bool = True) -> st
     if progress.bytes_read:
         parts.append(format_bytes(progress.bytes_read))
     parts.append(format_seconds(progress.elapsed))
-    return fit(f"{full * filled}{empty * (_BAR - filled)} {dot.join(parts)}", width)
+    return fit(
+        f"{full * filled}{empty * (_BAR - filled)} {dot.join(parts)}",
+        width,
+        ellipsis="…" if unicode else "...",
+    )
