@@ -140,6 +140,9 @@ class Screen:
             return
         self._reported.add(id(error))
         self.clear_progress()
+        if isinstance(error, Interrupted):
+            self._err(error.message)
+            return
         width = shutil.get_terminal_size().columns if self._terminal else 120
         self._err(render_error(error, width=width, color=self._terminal and _colors()))
         detail = getattr(error, "detail", None)

@@ -27,6 +27,11 @@ class ClassArchive:
     file: Path
     part: Path
 
+    @property
+    def will_be_written(self) -> bool:
+        """Whether this process's JVM writes the archive when it ends."""
+        return not self.file.exists() and self.base.exists()
+
     def options(self) -> list[str]:
         """JVM flags: use the archive, or make it at the end. A damaged one is passed over."""
         if self.file.exists():

@@ -28,6 +28,8 @@ from lakeshell.server.spark_conf import spark_conf, write_properties
 _LOOPBACK = "127.0.0.1"
 _JVM_EXIT_TIMEOUT = 60.0  # seconds; writing the class archive takes five
 _PREDECESSOR_TIMEOUT = 30.0  # seconds that a JVM may outlive its killed supervisor
+_QUIET = 5.0  # seconds without a Spark job
+_TRAINING_TIMEOUT = 90.0  # seconds
 _TICK = 0.25  # seconds between looks at the JVM, the shells and the clock
 
 
@@ -96,7 +98,7 @@ class Supervisor:
                 state = ServerState(spark, time.time(), self._stop)
                 control = ControlServer(state, self.home, token, control_socket)
                 control.start()
-                Endpoint(
+                endpoint = Endpoint(
                     pid=os.getpid(),
                     jvm_pid=spark.process.pid,
                     connect_port=spark.connect_port,
@@ -104,9 +106,14 @@ class Supervisor:
                     token=token,
                     version=lakeshell.__version__,
                     started=state.started,
-                ).write(self.home)
+                )
+                endpoint.write(self.home)
                 threading.Thread(target=self._warm_up, args=(spark,), daemon=True).start()
-                return self._watch(spark, config)
+                training = Training(archive, endpoint, scratch)
+                code = self._watch(spark, config, training)
+                self.home.server_json.unlink(missing_ok=True)
+                training.finish(spark)
+                return code
             finally:
                 self.home.server_json.unlink(missing_ok=True)
                 archive.finish(spark.stop(_JVM_EXIT_TIMEOUT))
@@ -152,7 +159,7 @@ class Supervisor:
         )
         return Spark(process, conn_info), archive
 
-    def _watch(self, spark: Spark, config: Config) -> int:
+    def _watch(self, spark: Spark, config: Config, training: Training) -> int:
         """Wait for a reason to end: a request, a signal, a dead JVM, or nobody left."""
         limit = config.server.auto_stop_minutes * 60
         while not self._stop.wait(_TICK):
@@ -164,6 +171,7 @@ class Supervisor:
                 hint = "Raise [server] driver_memory." if code == OUT_OF_MEMORY_EXIT else None
                 self._leave_word(f"The JVM {why}.", hint, 3)
                 return 3
+            training.begin_when_idle(spark)
             if limit and self._idle_seconds(spark) > limit:
                 return 0
         return 0
@@ -201,6 +209,40 @@ class Supervisor:
             self.home.start_error.write_text(word, encoding="utf-8")
         except OSError:
             print(word, flush=True)  # standard output is the supervisor's log
+
+
+class Training:
+    """Sees to it that the first server of a set of jars leaves a well-filled class archive."""
+
+    def __init__(self, archive: ClassArchive, endpoint: Endpoint, scratch: Path) -> None:
+        self._wanted = archive.will_be_written
+        self._quiet_since = time.monotonic()
+        self._thread = threading.Thread(
+            target=lambda: _train(endpoint, scratch), daemon=True, name="training"
+        )
+
+    def begin_when_idle(self, spark: Spark) -> None:
+        """Start once Spark has had nothing to do for a few seconds."""
+        if not self._wanted or self._thread.ident is not None:
+            return
+        if spark.running_jobs():
+            self._quiet_since = time.monotonic()
+        elif time.monotonic() - self._quiet_since > _QUIET:
+            self._thread.start()
+
+    def finish(self, spark: Spark) -> None:
+        """Before the JVM ends: train now, if there was no quiet moment before."""
+        if not self._wanted or spark.process.poll() is not None:
+            return
+        if self._thread.ident is None:
+            self._thread.start()
+        self._thread.join(_TRAINING_TIMEOUT)
+
+
+def _train(endpoint: Endpoint, scratch: Path) -> None:
+    from lakeshell.server.training import train
+
+    train(endpoint, scratch)
 
 
 def attached_shells(home: Home) -> list[int]:

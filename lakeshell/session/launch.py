@@ -77,7 +77,7 @@ def ensure_server(
     )
 
 
-def stop_server(home: Home, *, timeout: float = 90.0) -> bool:
+def stop_server(home: Home, *, timeout: float = 200.0) -> bool:
     """Stop the home's server and wait until it is gone; False when none runs."""
     import signal
 
