@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, BinaryIO
 
-from lakeshell.render.arrow_values import is_month_interval, plain_values
+from lakeshell.errors import CommandError
+from lakeshell.render.arrow_values import plain_values
+from lakeshell.render.month_intervals import is_month_interval
 from lakeshell.render.options import RenderOptions
 from lakeshell.render.values import TextStyle, text_formatter, unique_names
 
@@ -15,10 +17,18 @@ if TYPE_CHECKING:
 
 
 def write_parquet(result: Result, stream: BinaryIO, options: RenderOptions) -> None:
-    """A Parquet file."""
+    """A Parquet file. Raises CommandError for a type that Parquet lacks."""
+    import pyarrow as pa
     import pyarrow.parquet as pq
 
-    pq.write_table(_storable(result), stream)
+    table = _storable(result)
+    try:
+        pq.write_table(table, stream)
+    except pa.ArrowNotImplementedError as error:
+        raise CommandError(
+            "Parquet has no type for a column of this result.",
+            hint="Cast it to STRING, or write another format.",
+        ) from error
 
 
 def write_arrow(result: Result, stream: BinaryIO, options: RenderOptions) -> None:

@@ -26,20 +26,19 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.types as pat
 
+from lakeshell.render.month_intervals import has_month_intervals, months_as_integers
+
 
 def plain_values(column: Any) -> list[Any]:
     """The values of an Array or ChunkedArray, as the table above tells. Never raises."""
+    if has_month_intervals(column.type):
+        column = months_as_integers(column)
     if isinstance(column, pa.ChunkedArray):
         values: list[Any] = []
         for chunk in column.chunks:
             values.extend(_array_values(chunk))
         return values
     return _array_values(column)
-
-
-def is_month_interval(kind: Any) -> bool:
-    """Whether `kind` is Arrow's interval of months, for which pyarrow has no class."""
-    return str(kind) == "month_interval"
 
 
 def _array_values(array: Any) -> list[Any]:
@@ -63,10 +62,6 @@ def _array_values(array: Any) -> list[Any]:
         return _array_values(array.storage)
     if pat.is_fixed_size_list(kind):
         return _array_values(array.cast(pa.list_(kind.value_type)))
-    if is_month_interval(kind):
-        return _integers(
-            pa.Array.from_buffers(pa.int32(), len(array), array.buffers(), offset=array.offset)
-        )
     return _others(array)
 
 

@@ -25,7 +25,7 @@ from typing import Any
 
 import pyarrow.types as pat
 
-from lakeshell.render.arrow_values import is_month_interval
+from lakeshell.render.month_intervals import is_month_interval
 from lakeshell.render.safe_text import ELLIPSIS, is_safe
 from lakeshell.render.temporal import (
     calendar_interval_text,

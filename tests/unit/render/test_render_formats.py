@@ -15,8 +15,10 @@ import pytest
 from hostile_texts import FORMATS, HOSTILE, written
 from hypothesis import given
 from hypothesis import strategies as st
+from month_columns import month_column
 from wcwidth import wcswidth
 
+from lakeshell.errors import CommandError
 from lakeshell.render.formats import RenderOptions, format_for_path
 from lakeshell.render.table import TableView
 
@@ -303,3 +305,25 @@ def test_printing_a_table_loads_nothing_heavy() -> None:
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     )
     assert run.stdout.strip() == "[]"
+
+
+def test_year_month_intervals_are_shown_in_every_format() -> None:
+    table = month_column(pa.array([14, -1, None], pa.int32()))
+    assert str(table.schema.field("i").type) == "month_interval"
+    texts = ["INTERVAL '1-2' YEAR TO MONTH", "INTERVAL '-0-1' YEAR TO MONTH", None]
+    assert [row["i"] for row in json.loads(written(table, "json"))] == texts
+    assert [row["i"] for row in json.loads(written(table.slice(1), "json"))] == texts[1:]
+    assert json.loads(written(table.slice(0, 0), "json")) == []
+    for name in TEXT_FORMATS:
+        assert b"INTERVAL '1-2' YEAR TO MONTH" in written(table, name)
+    back = pq.read_table(pa.BufferReader(written(table, "parquet")))
+    assert back.column("i").to_pylist() == texts
+    assert written(table, "arrow")
+
+
+def test_year_month_intervals_within_arrays() -> None:
+    table = month_column(pa.array([[14, None], None, []], pa.list_(pa.int32())))
+    expected = [["INTERVAL '1-2' YEAR TO MONTH", None], None, []]
+    assert [row["i"] for row in json.loads(written(table, "json"))] == expected
+    with pytest.raises(CommandError):
+        written(table, "parquet")
