@@ -218,6 +218,8 @@ class Screen:
                 if self._written:
                     raise CommandError(f"A {output_format.name} file holds one result, not two.")
             self._written += 1
+            if result.title and output_format.for_people:
+                self._write_text(f"{result.title}\n")
             try:
                 output_format.write(result, self._stream, self._render_options(result))
                 self._stream.flush()
@@ -268,12 +270,14 @@ class Screen:
         )
 
     def _time_zone(self, result: Result) -> str:
-        """The session's zone, asked for only when a timestamp is to be shown."""
-        if self.interpreter is None or result.table is None:
+        """The session's zone, asked for only when a timestamp may have to be shown.
+
+        A VARIANT, which comes as binaries, can hold one.
+        """
+        schema = "" if result.table is None else str(result.table.schema)
+        if self.interpreter is None or not ("timestamp" in schema or "binary" in schema):
             return "UTC"
-        return (
-            self.interpreter.session.time_zone if "timestamp" in str(result.table.schema) else "UTC"
-        )
+        return self.interpreter.session.time_zone
 
     def _remark(self, text: str, *, warning: bool) -> None:
         if warning or not self._quiet:

@@ -1,4 +1,4 @@
-"""What a write did, in numbers: from the row that Delta returns for it."""
+"""What a write did, in numbers: from the row that Delta returns for it, or from its history."""
 
 from __future__ import annotations
 
@@ -28,3 +28,20 @@ def metrics_from_rows(table: pa.Table) -> dict[str, int]:
         return {}
     row = table.to_pylist()[0]
     return {name: int(row[name]) for name in _NAMES if row.get(name) is not None}
+
+
+def metrics_from_history(table: pa.Table | None, started: float) -> dict[str, int]:
+    """The rows that an INSERT or CTAS wrote, from `DESCRIBE HISTORY t LIMIT 1`.
+
+    Delta returns nothing for those. A commit older than `started` (seconds since the epoch) is not
+    the statement's own.
+    """
+    if table is None or table.num_rows != 1:
+        return {}
+    row = table.to_pylist()[0]
+    written = dict(row.get("operationMetrics") or ()).get("numOutputRows")
+    when = row.get("timestamp")
+    # Delta's commits are dated in milliseconds.
+    if written is None or when is None or when.timestamp() < started - 0.002:
+        return {}
+    return {"num_inserted_rows": int(written)}

@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, Any
 from lakeshell.errors import Interrupted, StatementTimeout
 from lakeshell.session import connect
 from lakeshell.session.connect import ConnectClient
-from lakeshell.session.dml_metrics import metrics_from_rows
+from lakeshell.session.dml_metrics import metrics_from_history, metrics_from_rows
 from lakeshell.session.protocol import load_arrow_without_numpy
 from lakeshell.session.result import Progress, Result, Sink
 from lakeshell.session.spark_errors import convert_rpc_error
 from lakeshell.sql.classify import StatementKind, classify
+from lakeshell.sql.targets import write_target
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -27,12 +28,16 @@ ALL_ROWS = 0
 
 @dataclass
 class Operation:
-    """One run of a statement on the server, as long as it lasts."""
+    """One run of a statement on the server, as long as it lasts.
+
+    `started` is on the monotonic clock, `began` the same moment in seconds since the epoch.
+    """
 
     client: ConnectClient
     text: str
     id: str = field(default_factory=connect.new_operation_id)
     started: float = field(default_factory=time.monotonic)
+    began: float = field(default_factory=time.time)
     timed_out: bool = False
     cancelled: bool = False
 
@@ -132,8 +137,10 @@ class Executor:
         metrics = {}
         if kind.writes and table is not None:
             metrics = metrics_from_rows(table)
-            if metrics:
-                table = None
+        if kind.writes and not metrics and (target := write_target(operation.text)):
+            metrics = self._rows_written(target, operation.began)
+        if metrics:
+            table = None
         if table is not None and not table.num_columns and not kind.can_limit:
             table = None
         return Result(
@@ -143,6 +150,16 @@ class Executor:
             metrics=metrics,
             metadata=kind.metadata,
         )
+
+    def _rows_written(self, target: str, began: float) -> dict[str, int]:
+        history = Operation(self.client, f"DESCRIBE HISTORY {target} LIMIT 1")
+        plan = connect.command_plan(history.text)
+        try:
+            answer = self._fetch(history, plan, None, ())
+            rows = self._rows_of_command(history, answer, ALL_ROWS, None, ())
+        except connect.grpc.RpcError:
+            return {}  # not a Delta table: nobody counted
+        return metrics_from_history(rows.table, began)
 
     def _rows_of_command(
         self,
