@@ -131,7 +131,7 @@ def spark_sql(folder: Path, *arguments: str) -> float:
 
 def report(rounds: int, *timings: Timing) -> str:
     """The results as Markdown."""
-    help_time, one_cold, one_warm, peer_one, cold, warm, peer = timings
+    _, one_cold, one_warm, peer_one, cold, warm, peer = timings
     ratio: Callable[[Timing, Timing], str] = lambda a, b: f"{a.median / b.median:.1f}×"  # noqa: E731
     memory = psutil.virtual_memory().total / 2**30
     lines = [

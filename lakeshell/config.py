@@ -97,9 +97,13 @@ def load_config(home: Home) -> Config:
     for variable, (section, key) in _ENVIRONMENT.items():
         if value := os.environ.get(variable):
             merged.setdefault(section, {})[key] = _typed(variable, section, key, value)
-    sections = {name: cls(**merged.get(name, {})) for name, cls in _SECTIONS.items()}
-    tables = {name: merged.get(name, {}) for name in _TABLES}
-    return Config(**sections, **tables)
+    return Config(
+        server=ServerSettings(**merged.get("server", {})),
+        jars=JarSettings(**merged.get("jars", {})),
+        shell=ShellSettings(**merged.get("shell", {})),
+        variables=merged.get("variables", {}),
+        mounts=merged.get("mounts", {}),
+    )
 
 
 def _user_file() -> Path:

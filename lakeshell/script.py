@@ -79,8 +79,7 @@ def run(home: Home, config: Config, options: Options, script: Script) -> int:
             with screen.writing(script.output):
                 if script.command:
                     interpreter.run_words(list(script.command))
-                # Not a generator: with --keep-going every source runs.
-                fine = all([interpreter.run(source) for source in sources])
+                outcomes = [interpreter.run(source) for source in sources]
         except LakeshellError as error:
             screen.report(error)
             return int(error.exit_code)
@@ -96,7 +95,7 @@ def run(home: Home, config: Config, options: Options, script: Script) -> int:
         finally:
             screen.clear_progress()
             interpreter.close()
-        return int(ExitCode.OK if fine else ExitCode.FAILED)
+        return int(ExitCode.OK if all(outcomes) else ExitCode.FAILED)
 
 
 class Screen:
@@ -180,7 +179,7 @@ class Screen:
         if path.is_dir():
             raise UsageError(f"{path} is a folder; -o wants a file.")
         try:
-            part = tempfile.NamedTemporaryFile(
+            part = tempfile.NamedTemporaryFile(  # noqa: SIM115  closed below, before the rename
                 dir=path.parent, prefix=f".{path.name}.", suffix=".part", delete=False
             )
         except OSError as error:
@@ -295,7 +294,8 @@ class Screen:
         if self._terminal:
             filled = "█" * (24 * done // max(total, 1))
             self._line(
-                f"Fetching Delta's jars [{filled:<24}] {format_bytes(done)} of {format_bytes(total)}"
+                f"Fetching Delta's jars [{filled:<24}] "
+                f"{format_bytes(done)} of {format_bytes(total)}"
             )
         elif done >= total:
             self._err(f"Fetched Delta's jars ({format_bytes(total)}).")

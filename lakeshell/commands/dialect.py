@@ -20,4 +20,4 @@ class DialectHandler:
 
     construct: str
     matches: Callable[[str], bool]
-    run: Callable[[str, "CommandContext"], "Result"]
+    run: Callable[[str, CommandContext], Result]

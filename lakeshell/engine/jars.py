@@ -132,7 +132,7 @@ def missing_jars(cache: Path) -> list[Jar]:
 def ensure_jars(
     cache: Path, java: Java, *, repository: str | None = None, progress: FetchProgress | None = None
 ) -> list[Path]:
-    """The pinned jars, fetched first if need be. Raises JarsMissing naming what could not be had."""
+    """The pinned jars, fetched first if need be. JarsMissing names what could not be had."""
     if not missing_jars(cache):
         return cached_jars(cache)
     _writable(cache)
@@ -250,7 +250,8 @@ def _ivy_settings(repository: str | None) -> str:
 
 def _ivy_module(jars: list[Jar]) -> str:
     wanted = "".join(
-        f'<dependency org="{jar.group}" name="{jar.artifact}" rev="{jar.version}" transitive="false"/>'
+        f'<dependency org="{jar.group}" name="{jar.artifact}" rev="{jar.version}" '
+        'transitive="false"/>'
         for jar in jars
     )
     return (

@@ -74,7 +74,7 @@ def class_archive(
 
 def _dump_base(java: Java, base: Path, options: list[str]) -> None:
     part = base.with_suffix(f".{os.getpid()}.part")
-    command = [java.executable, *options, f"-XX:SharedArchiveFile={part}", "-Xshare:dump"]
+    command = [str(java.executable), *options, f"-XX:SharedArchiveFile={part}", "-Xshare:dump"]
     try:
         subprocess.run(
             command,

@@ -28,7 +28,7 @@ def load_grpc() -> Any:
 
 
 def load_arrow_without_numpy() -> None:
-    """Import pyarrow as if numpy were not installed, which it supports, unless it is loaded already.
+    """Import pyarrow as if numpy were not installed, which it supports, unless either is loaded.
 
     For processes that only fetch and print rows: numpy takes longer to load than they live.
     """

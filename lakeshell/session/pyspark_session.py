@@ -9,7 +9,7 @@ from lakeshell.session.remote import Remote
 
 
 def join_session(remote: Remote) -> Any:
-    """A pyspark SparkSession that shares views, settings and current schema with the shell's SQL."""
+    """A pyspark SparkSession that shares views, settings and current schema with the SQL."""
     from pyspark.sql import SparkSession
     from pyspark.sql.connect.client.retries import DefaultPolicy
 

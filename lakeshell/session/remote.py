@@ -54,7 +54,7 @@ class Remote:
             port = parts.port or _DEFAULT_PORT
         except ValueError as error:
             raise UsageError(f"The port in {address.split(';')[0]!r} is not a number.") from error
-        options = {}
+        options: dict[str, str] = {}
         for pair in parts.path.lstrip("/").split(";"):
             if pair:
                 key, equals, value = pair.partition("=")
@@ -69,8 +69,8 @@ class Remote:
             token=token,
             # As in pyspark: a token never crosses a network in the clear.
             use_ssl=secure or (token is not None and parts.hostname not in _LOCAL_HOSTS),
-            user_id=options.pop("user_id", None) or _user(),
-            session_id=options.pop("session_id", None) or str(uuid.uuid4()),
+            user_id=options.pop("user_id", "") or _user(),
+            session_id=options.pop("session_id", "") or str(uuid.uuid4()),
             headers=tuple((k, v) for k, v in options.items() if k != "user_agent"),
         )
         try:

@@ -18,14 +18,14 @@ from lakeshell.errors import (
 if TYPE_CHECKING:
     from lakeshell.session.connect import ConnectClient
 
-grpc = load_grpc()
+grpc: Any = load_grpc()
 
 _CANCELLED = "OPERATION_CANCELED"
 # The server was restarted behind our back, or has dropped the session after an hour of silence.
 _SESSION_GONE = "INVALID_HANDLE.SESSION"
 
 
-def convert_rpc_error(error: grpc.RpcError, client: ConnectClient, text: str) -> LakeshellError:
+def convert_rpc_error(error: Exception, client: ConnectClient, text: str) -> LakeshellError:
     """The error to raise for a failed call; `text` is the statement that was sent.
 
     StatementError when Spark refused or failed the statement, Interrupted when it was cancelled,
@@ -142,7 +142,7 @@ def _error_info(call: Any) -> Any:
 
 
 def _causes(chain: list[Any], index: int) -> list[Any]:
-    causes = []
+    causes: list[Any] = []
     while 0 <= index < len(chain) and len(causes) < 20:
         causes.append(chain[index])
         if not chain[index].HasField("cause_idx"):
