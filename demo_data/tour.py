@@ -2,8 +2,8 @@
 # MAGIC %md
 # MAGIC # A tour of the lakehouse, in Python
 # MAGIC
-# MAGIC Linden & Oak again: eleven shops, a web shop, a thousand customers. `tour.sql` shows what SQL
-# MAGIC does with their files; here Python takes over where SQL gets long. Run it with
+# MAGIC Linden & Oak again: eleven shops, a web shop, a thousand customers. `tour.sql` shows what
+# MAGIC SQL does with their files; here Python takes over where SQL gets long. Run it with
 # MAGIC `lakeshell -f demo_data/tour.py`, or cell by cell.
 # MAGIC
 # MAGIC Whatever it makes is in the database `tour_python`, which starts afresh each time.
