@@ -1,47 +1,63 @@
-"""Where Python code ends in a cell that goes on with a % command."""
+"""Where Python code ends because a line begins with `%`: no Python statement can."""
 
 from __future__ import annotations
 
 import re
 
-_PIECE = re.compile(
-    r"""
-      (?P<triple>[A-Za-z]{0,2}(?:\"\"\"(?:[^"\\]|\\.|"(?!""))*(?:\"\"\"|\Z)
-                              |'''(?:[^'\\]|\\.|'(?!''))*(?:'''|\Z)))
-    | (?P<string>"(?:[^"\\\n]|\\.)*"?|'(?:[^'\\\n]|\\.)*'?)
+# What may hide a line's beginning. As in the SQL lexer, a quote's loop ends only at its closing
+# quote or where the string must end, so reading is linear.
+_HIDING = re.compile(
+    r'''
+      (?P<triple>"""(?:[^"\\]+|\\.|"(?!""))*(?:"""|\\?\Z)|\'\'\'(?:[^'\\]+|\\.|'(?!''))*(?:\'\'\'|\\?\Z))
+    | (?P<string>"(?:[^"\\\n]+|\\.)*(?:"|(?=\n)|\\?\Z)|'(?:[^'\\\n]+|\\.)*(?:'|(?=\n)|\\?\Z))
     | (?P<comment>\#[^\n]*)
     | (?P<open>[(\[{])
     | (?P<close>[)\]}])
     | (?P<joined>\\\r?\n)
-    | (?P<newline>\n)
-    | (?P<word>\w+)
-    | (?P<other>.)
-    """,
-    re.VERBOSE | re.DOTALL,
+    | (?P<command>^%)
+    ''',
+    re.VERBOSE | re.DOTALL | re.MULTILINE,
 )
-_COMMAND_LINE = re.compile(r"%[A-Za-z_][\w-]*")
 
 
-def end_of_python(text: str, start: int) -> int:
-    """The offset of the first line from `start` on that begins with a % command, else the end.
+def command_line_after(text: str, start: int) -> int:
+    """The offset of the first line at or behind `start` that begins with `%`, else the end.
 
-    Lines inside strings, brackets and behind a backslash are no beginnings.
+    Lines inside strings, inside brackets and behind a backslash do not count.
     """
-    if _at_line_start(text, start) and _COMMAND_LINE.match(text, start):
-        return start
-    if "\n%" not in text[start:]:
+    if text.find("\n%", max(start - 1, 0)) < 0 and not text.startswith("%", start):
         return len(text)
     depth = 0
-    for piece in _PIECE.finditer(text, start):
+    joined = -1
+    for piece in _HIDING.finditer(text, start):
         kind = piece.lastgroup
         if kind == "open":
             depth += 1
         elif kind == "close":
             depth = max(depth - 1, 0)
-        elif kind == "newline" and depth == 0 and _COMMAND_LINE.match(text, piece.end()):
-            return piece.end()
+        elif kind == "joined":
+            joined = piece.end()
+        elif kind == "command" and depth == 0 and piece.start() != joined:
+            return piece.start()
     return len(text)
 
 
-def _at_line_start(text: str, position: int) -> bool:
-    return position == 0 or text[position - 1] == "\n"
+def is_complete_python(code: str) -> bool:
+    """Whether Enter should run `code`: it parses, and a block in it was ended by an empty line.
+
+    Code that can never parse is complete: running it tells what is wrong.
+    """
+    import ast
+    import codeop
+    import warnings
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            if codeop.compile_command(code, symbol="exec") is None:
+                return False
+            last = ast.parse(code).body[-1:]
+        except (SyntaxError, ValueError, OverflowError, RecursionError, MemoryError):
+            return True
+    in_block = bool(last) and isinstance(getattr(last[0], "body", None), list)
+    return not in_block or code.endswith("\n")

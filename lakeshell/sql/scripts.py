@@ -1,101 +1,169 @@
-"""SQL scripts: which `;` belongs to a BEGIN … END block and which ends the statement.
+"""SQL scripts: which `;` belongs to a BEGIN … END block and which ends the whole statement.
 
-Follows Spark's grammar for compound statements (SqlBaseParser.g4, `beginEndCompoundBlock`).
+Follows Spark's grammar of compound statements (SqlBaseParser.g4, `beginEndCompoundBlock`). Every
+statement in a block ends with `;`, so a word such as IF, LOOP or END is a keyword of the script
+only where a statement begins. Anywhere else it is a column, a table, a function or an alias.
 """
 
 from __future__ import annotations
 
-from lakeshell.sql.lexer import Kind, Token
+from dataclasses import dataclass
 
-_BLOCKS = ("IF", "WHILE", "FOR", "LOOP", "REPEAT")
-_STATEMENT_FOLLOWS = ("BEGIN", "LOOP", "REPEAT", "ELSE")
-_AFTER_END = ("IF", "CASE", "WHILE", "FOR", "LOOP", "REPEAT")
+from lakeshell.sql.lexer import QUOTED, Kind, Token
+
+_NO_BLOCK = frozenset({"TRANSACTION", "WORK", "TRAN"})
+_OPERANDS = QUOTED | {Kind.NUMBER, Kind.VARIABLE, Kind.PARAMETER}
+# Behind these an expression follows: an END there is a column's name.
+_BEFORE_OPERAND = frozenset(
+    {"CASE", "WHEN", "THEN", "ELSE", "AND", "OR", "NOT", "AS", "IN", "LIKE", "BETWEEN", "SELECT"}
+)
+_NOTHING = Token(Kind.SPACE, "", 0)
+
+
+@dataclass
+class _Block:
+    """An open construct and the word its header still waits for (THEN, DO), if any.
+
+    `keyword` is BEGIN, IF, CASE, WHILE, FOR, LOOP or REPEAT; "expression" for a CASE expression.
+    """
+
+    keyword: str
+    awaits: str = ""
 
 
 class ScriptTracker:
-    """Fed the significant tokens of a statement; knows whether a block is open.
-
-    A word is a keyword here only where a statement may begin: `IF(a, b, c)`, `DROP TABLE IF EXISTS`
-    and a column named `begin` open nothing. A decision may wait for the next token: `BEGIN;` and
-    `BEGIN TRANSACTION` are no blocks, and an END closes one only before `;`, a label or the end.
-    """
+    """Fed the significant tokens of one statement, the `;` inside it too."""
 
     def __init__(self) -> None:
-        self._open: list[str] = []
-        self._recent: list[Token] = []
-        self._first_words: list[str] = []
-        self._at_start = True
-        self._in_declare = False
-        self._pending: str | None = None
+        self._blocks: list[_Block] = []
+        self._last = _NOTHING
+        self._starts = True  # the next token begins a statement
+        self._could_be_label = False
+        self._begin_undecided = False
+        self._declares_handler = False  # a BEGIN in this statement is the handler's body
+        self._ends_repeat = False  # between UNTIL and END REPEAT
+        self._header: list[str] = []  # first words of the outermost statement
+        self._parentheses = 0
+        self._plain = False  # certainly no script
 
     @property
     def is_open(self) -> bool:
         """Whether a `;` that comes next belongs to the script."""
-        if self._pending == "END":
-            return len(self._open) > 1
-        return bool(self._open)
+        return bool(self._blocks)
 
     def feed(self, token: Token) -> None:
         """Take the next significant token."""
+        if self._plain:
+            return
+        if self._begin_undecided:
+            self._decide_begin(token)
+        if self._blocks:
+            self._inside(token)
+        else:
+            self._outside(token)
+        self._last = token
+
+    # Before the outermost BEGIN
+
+    def _outside(self, token: Token) -> None:
         word = token.word
-        self._settle(token, word)
-        if len(self._first_words) < 4 and word:
-            self._first_words.append(word)
-        opens_here = self._at_start or self._in_declare or self._in_procedure
-        starts_next = False
-        if self._open and token.kind is Kind.SEMICOLON:
-            starts_next, self._in_declare = True, False
-        elif word == "BEGIN" and opens_here:
-            self._pending = "BEGIN"
-        elif word == "CASE" and self._open:
-            self._open.append("CASE" if self._at_start else "CASE expression")
-        elif word in _BLOCKS and self._at_start and self._open:
-            self._open.append(word)
-            starts_next = word in _STATEMENT_FOLLOWS
-        elif word == "END" and self._open:
-            self._pending = "END"
-        elif word == "DECLARE" and self._at_start:
-            self._in_declare = True
-        elif self._open:
-            top = self._open[-1]
-            starts_next = (
-                (word in ("THEN", "ELSE") and top in ("IF", "CASE"))
-                or (word == "DO" and top in ("WHILE", "FOR"))
-                or (token.text == ":" and self._labels())
-            )
-        elif token.text == ":" and len(self._recent) == 1:
-            starts_next = True  # label: BEGIN
-        self._recent = [*self._recent[-2:], token]
-        self._at_start = starts_next
+        is_procedure = self._header[:2] == ["CREATE", "PROCEDURE"]
+        if len(self._header) < 2 and word not in ("OR", "REPLACE"):
+            self._header.append(word)
+        if self._starts and word == "BEGIN":
+            self._begin_undecided, self._starts = True, False
+        elif self._starts:
+            self._starts, self._could_be_label = False, token.kind in (Kind.WORD, Kind.IDENTIFIER)
+        elif self._could_be_label:
+            self._could_be_label, self._starts = False, token.text == ":"
+        elif is_procedure:
+            self._parentheses += (token.text == "(") - (token.text == ")")
+            names_it = self._last.text == "." or self._last.word in ("PROCEDURE", "EXISTS")
+            if word == "BEGIN" and self._parentheses == 0 and not names_it:
+                self._begin_undecided = True
+        elif self._header[:1] != ["CREATE"] or len(self._header) == 2:
+            self._plain = self._header != ["CREATE", "PROCEDURE"]
 
-    @property
-    def _in_procedure(self) -> bool:
-        words = [word for word in self._first_words if word not in ("OR", "REPLACE")]
-        return words[:2] == ["CREATE", "PROCEDURE"] and not self._open
+    def _decide_begin(self, token: Token) -> None:
+        """`BEGIN` alone and `BEGIN TRANSACTION` open nothing."""
+        self._begin_undecided = False
+        if token.kind is Kind.SEMICOLON or token.word in _NO_BLOCK:
+            self._plain = not self._blocks
+        else:
+            self._open("BEGIN", starts=True)
 
-    def _labels(self) -> bool:
-        """Whether the `:` just read follows a word that itself began a statement."""
-        if len(self._recent) < 2:
-            return False
-        before, name = self._recent[-2], self._recent[-1]
-        return name.kind in (Kind.WORD, Kind.IDENTIFIER) and (
-            before.kind is Kind.SEMICOLON or before.word in (*_STATEMENT_FOLLOWS, "THEN", "DO")
-        )
+    # Inside
 
-    def _settle(self, token: Token, word: str) -> None:
-        """Decide on the BEGIN or END before this token."""
-        pending, self._pending = self._pending, None
-        if pending == "BEGIN":
-            if token.kind is not Kind.SEMICOLON and word not in ("TRANSACTION", "WORK"):
-                self._open.append("BEGIN")
-                self._at_start = True
-        elif pending == "END":
-            top = self._open[-1]
-            closes = (
-                token.kind is Kind.SEMICOLON
-                or word in _AFTER_END
-                or top == "CASE expression"
-                or (top == "BEGIN" and token.kind in (Kind.WORD, Kind.IDENTIFIER))
-            )
-            if closes and not (top == "BEGIN" and word in ("FROM", "AS", "AND", "OR", "IS", "IN")):
-                self._open.pop()
+    def _inside(self, token: Token) -> None:
+        if token.kind is Kind.SEMICOLON:
+            self._drop_expressions()
+            self._starts, self._could_be_label = True, False
+            self._declares_handler = self._ends_repeat = False
+        elif self._starts:
+            self._statement_start(token)
+        elif self._could_be_label and token.text == ":":
+            self._could_be_label, self._starts = False, True
+        else:
+            self._could_be_label = False
+            self._statement_middle(token)
+
+    def _statement_start(self, token: Token) -> None:
+        word, block = token.word, self._blocks[-1]
+        self._starts = False
+        if word == "BEGIN":
+            self._open("BEGIN", starts=True)
+        elif word in ("NOT", "ATOMIC") and self._last.word in ("BEGIN", "NOT"):
+            self._starts = True
+        elif word in ("IF", "CASE"):
+            self._open(word, awaits="THEN")
+        elif word in ("WHILE", "FOR"):
+            self._open(word, awaits="DO")
+        elif word in ("LOOP", "REPEAT"):
+            self._open(word, starts=True)
+        elif word == "ELSE":
+            self._starts = True
+        elif word in ("ELSEIF", "WHEN"):
+            block.awaits = "THEN"
+        elif word == "UNTIL" and block.keyword == "REPEAT":
+            self._ends_repeat = True
+        elif word == "END":
+            self._blocks.pop()
+            self._plain = not self._blocks  # a label may follow, but no more of the script
+        else:
+            self._could_be_label = token.kind in (Kind.WORD, Kind.IDENTIFIER)
+
+    def _statement_middle(self, token: Token) -> None:
+        word, block = token.word, self._blocks[-1]
+        if not word or self._last.text == ".":
+            return
+        if word == block.awaits:
+            block.awaits = ""
+            self._starts = True
+        elif word == "CASE" and self._last.word not in ("END", "AS"):
+            self._open("expression")
+        elif word == "END" and block.keyword == "expression":
+            if self._last_was_operand():
+                self._blocks.pop()
+        elif word == "END" and self._ends_repeat and self._last_was_operand():
+            self._ends_repeat = False
+            self._blocks.pop()
+        elif word == "HANDLER" and self._last.word in ("EXIT", "CONTINUE"):
+            self._declares_handler = True
+        elif word == "BEGIN" and self._declares_handler:
+            self._open("BEGIN", starts=True)
+
+    def _last_was_operand(self) -> bool:
+        last = self._last
+        if last.word:
+            return last.word not in _BEFORE_OPERAND
+        return last.kind in _OPERANDS or last.text in (")", "]")
+
+    def _open(self, keyword: str, *, awaits: str = "", starts: bool = False) -> None:
+        self._blocks.append(_Block(keyword, awaits))
+        self._starts = starts
+        self._declares_handler = False
+
+    def _drop_expressions(self) -> None:
+        """No expression goes on behind a `;`: such a CASE was a column's name."""
+        while len(self._blocks) > 1 and self._blocks[-1].keyword == "expression":
+            self._blocks.pop()

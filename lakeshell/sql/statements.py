@@ -1,44 +1,39 @@
 """The only splitter: a file's text into SQL statements, Python cells and % commands.
 
-Places in the source are kept, so that an error points into the user's own file. Cells, their
-separators and `MAGIC` lines are those of Databricks' source format (docs: "Export and import
-Databricks notebooks").
+What runs keeps its place in the source. What runs nothing (blank space, lone comments, separators,
+`%sql`) lies in the gaps: the units' spans and the `gaps` between them make up the whole source.
 """
 
 from __future__ import annotations
 
-import bisect
-import codeop
 import re
-import warnings
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from lakeshell.errors import Position
+from lakeshell.sql.cells import Cell, Passage, Places, cells
 from lakeshell.sql.lexer import SILENT, Kind, iter_tokens
-from lakeshell.sql.python_text import end_of_python
+from lakeshell.sql.python_text import command_line_after, is_complete_python
 from lakeshell.sql.scripts import ScriptTracker
 
-_SEPARATOR = re.compile(r"^(?:--|#) COMMAND -{5,}[ \t]*\r?$", re.MULTILINE)
-_MAGIC = re.compile(r"^(?:--|#) MAGIC(?: |(?=\r?\n|\r?\Z))", re.MULTILINE)
-_HEADER = re.compile(r"\ufeff?(?:--|#) Databricks notebook source[ \t]*\r?(?:\n|\Z)")
-_COMMAND_NAME = re.compile(r"%([A-Za-z_][\w-]*)")
+SWITCHES = frozenset({"sql", "python"})
+"""Commands that set the language of what follows them."""
 
-SWITCHES = ("sql", "python")
-"""Commands that change the language of what follows them."""
-
-_WITH_BODY = ("md", "sh", "scala", "r")
-"""Commands whose argument is the rest of their cell."""
+_WHOLE_CELL = frozenset({"md", "md-sandbox", "sh", "fs", "run", "pip", "scala", "r"})
+_PARAGRAPH = frozenset({"md", "md-sandbox", "sh", "scala", "r"})  # where there are no cells
+_NAME = re.compile(r"%([A-Za-z_][\w-]*)?")
+_BLANK_LINE = re.compile(r"\n[ \t\r]*(?:\n|\Z)")
+_CONTINUED = re.compile(r"\\\r?\n")
 
 
 @dataclass(frozen=True)
 class Unit:
     """One thing to run.
 
-    `language` is "sql", "python" or "command". `text` is what runs: without the closing `;` and
-    without blank space around it, with the comments in front of it; `code_start` is the offset in
-    `text` of its first word. [`start`, `end`) is its span in the source, the `;` included.
-    `index` counts from 1. `terminated` tells whether its end was written (a `;`, a line's end).
+    `language` is "sql", "python" or "command". `text` is what runs: no closing `;`, no blank space
+    around it, the comments in front of a statement included; of a command, lines continued with a
+    backslash are joined. [`start`, `end`) is its span in the source, `;` included. `index` counts
+    from 1. `terminated` tells whether its end was written: a `;`, or the line's or cell's end.
     """
 
     language: str
@@ -47,54 +42,51 @@ class Unit:
     end: int
     index: int
     terminated: bool
-    code_start: int = 0
-    _cell: _Cell = field(repr=False, compare=False, default=None)  # type: ignore[assignment]
-    _cell_start: int = field(repr=False, compare=False, default=0)
+    _passage: Passage = field(repr=False, compare=False)
+    _base: int = field(repr=False, compare=False)
+    _places: Places = field(repr=False, compare=False)
+    _code_start: int = field(repr=False, compare=False)
 
     def position(self, offset: int = 0) -> Position:
-        """The place in the source of an offset in `text`."""
-        return self._cell.position(self._cell_start + offset)
+        """The line and column in the source of an offset in `text`."""
+        return self._places.position(self._passage.origin(self._base + offset))
 
 
 def split_source(source: str, language: str = "sql") -> list[Unit]:
-    """Everything there is to run in a file's text; `language` is that of the file."""
+    """Everything there is to run in a file's text; `language` ("sql", "python") is the file's."""
+    places = Places(source)
     units: list[Unit] = []
-    for cell in _cells(source):
-        for found in _units_of(cell, language):
-            units.append(
-                Unit(
-                    language=found.language,
-                    text=cell.text[found.start : found.end],
-                    start=cell.origin(found.start),
-                    end=cell.origin(found.taken),
-                    index=len(units) + 1,
-                    terminated=found.terminated,
-                    code_start=max(found.code - found.start, 0),
-                    _cell=cell,
-                    _cell_start=found.start,
-                )
-            )
+    for cell in cells(source, language):
+        for part in _parts(cell, language):
+            units.append(_unit(cell.passage, part, len(units) + 1, places))
     return units
 
 
 def split_statements(text: str) -> list[Unit]:
-    """The SQL statements in a text without cells or commands."""
-    return [unit for unit in split_source(text) if unit.language == "sql"]
+    """The statements of a text that is SQL and nothing else: no cells, no commands."""
+    whole, places = Passage(text), Places(text)
+    parts = _statements(text, 0, commands=False)
+    return [_unit(whole, part, index, places) for index, part in enumerate(parts, 1)]
+
+
+def gaps(source: str, units: Sequence[Unit]) -> list[str]:
+    """The text before, between and behind the units: one more than there are units."""
+    edges = [0, *(edge for unit in units for edge in (unit.start, unit.end)), len(source)]
+    return [source[edges[i] : edges[i + 1]] for i in range(0, len(edges), 2)]
 
 
 def unit_at(source: str, offset: int, language: str = "sql") -> Unit | None:
-    """The unit under the cursor.
+    """The unit under the cursor; None when there is nothing to run.
 
-    Behind a unit, on the line where it ends, that unit; between two lines, the next one; at the
-    end the last. None when there is nothing to run.
+    Just behind a unit, or elsewhere on the line where it ends and before the next one's code, it
+    is that unit; on the lines between two it is the next; behind the last it is the last.
     """
-    units = split_source(source, language)
     previous: Unit | None = None
-    for unit in units:
-        if offset < unit.start:
-            if previous is not None and "\n" not in source[previous.end : offset]:
+    for unit in split_source(source, language):
+        if previous is not None and offset < unit._code_start:
+            behind = source[previous.end : offset]
+            if offset <= previous.end or "\n" not in behind:
                 return previous
-            return unit
         if offset <= unit.end:
             return unit
         previous = unit
@@ -102,104 +94,53 @@ def unit_at(source: str, offset: int, language: str = "sql") -> Unit | None:
 
 
 def is_complete(text: str, language: str = "sql") -> bool:
-    """Whether Enter should run `text`: every statement is closed, or there is nothing in it."""
+    """Whether Enter at the end of `text` should run it, or begin another line.
+
+    SQL is complete when its last statement ends with `;` and nothing is left open, a command at
+    the end of its line, Python when it parses; a Python block, and the lines below a lone `%sh` or
+    `%md`, end with an empty line.
+    """
     units = split_source(text, language)
     if not units:
-        return True
+        return language == "python" or all(token.closed for token in iter_tokens(text))
     last = units[-1]
+    rest = text[last.end :]
+    empty_line = "\n" in rest
     if last.language == "python":
-        return _python_is_complete(last.text, text)
-    if last.language == "sql" and not last.terminated:
-        return False
-    # A comment that was opened behind the last statement.
-    return all(token.closed for token in iter_tokens(text[last.end :]))
+        return is_complete_python(last.text + "\n" * empty_line)
+    if last.language == "command":
+        takes_lines = last.text.split("\n", 1)[0][1:].strip() in _PARAGRAPH
+        return empty_line or not (takes_lines or last.text.endswith("\\"))
+    return last.terminated and all(token.closed for token in iter_tokens(rest))
 
 
-def _python_is_complete(code: str, typed: str) -> bool:
-    """As in Python's own shell: an indented block goes on until an empty line."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            if codeop.compile_command(code + "\n", symbol="exec") is None:
-                return False
-        except (SyntaxError, ValueError, OverflowError):
-            return True  # running it tells what is wrong
-    last_line = code.rsplit("\n", 1)[-1]
-    in_block = last_line[:1].isspace() or last_line.rstrip().endswith(":")
-    return not in_block or typed.rstrip(" \t").endswith("\n")
-
-
-# Cells
-
-
-@dataclass(frozen=True)
-class _Cell:
-    """A cell's text and where it stands in the source.
-
-    `starts[i]` in the text is `origins[i]` in the source; between two of them both run alike. A
-    cell without `MAGIC` has one.
-    """
-
-    source: str
-    text: str
-    starts: tuple[int, ...]
-    origins: tuple[int, ...]
-    alone: bool
-
-    def origin(self, offset: int) -> int:
-        """Where an offset in the text stands in the source."""
-        index = bisect.bisect_right(self.starts, offset) - 1
-        return self.origins[index] + offset - self.starts[index]
-
-    def position(self, offset: int) -> Position:
-        """Where an offset in the text stands in the source, as line and column."""
-        place = min(self.origin(offset), len(self.source))
-        line_start = self.source.rfind("\n", 0, place) + 1
-        line = self.source.count("\n", 0, place) + 1
-        column = place - line_start + 1
-        if line == 1 and self.source.startswith("\ufeff"):
-            column = max(column - 1, 1)
-        return Position(line, column)
-
-
-def _cells(source: str) -> Iterator[_Cell]:
-    header = _HEADER.match(source)
-    start = header.end() if header else 0
-    separators = list(_SEPARATOR.finditer(source, start))
-    alone = not separators and not header
-    for separator in separators:
-        yield _cell(source, start, separator.start(), alone)
-        start = separator.end()
-    yield _cell(source, start, len(source), alone)
-
-
-def _cell(source: str, start: int, end: int, alone: bool) -> _Cell:
-    text = source[start:end]
-    first_line = text.lstrip().split("\n", 1)[0]
-    if not _MAGIC.match(first_line):
-        return _Cell(source, text, (0,), (start,), alone)
-    # Each line without its prefix; one between them without a prefix stays as it is.
-    parts: list[str] = []
-    starts: list[int] = []
-    origins: list[int] = []
-    length, place = 0, start
-    for line in text.splitlines(keepends=True):
-        magic = _MAGIC.match(line)
-        skip = magic.end() if magic else 0
-        parts.append(line[skip:])
-        starts.append(length)
-        origins.append(place + skip)
-        length += len(line) - skip
-        place += len(line)
-    return _Cell(source, "".join(parts), tuple(starts), tuple(origins), alone=False)
+def _unit(whole: Passage, part: _Part, index: int, places: Places) -> Unit:
+    passage, base = (
+        (_without_continuations(whole, part), 0) if part.continued else (whole, part.start)
+    )
+    return Unit(
+        language=part.language,
+        text=passage.text if part.continued else whole.text[part.start : part.end],
+        start=whole.origin(part.start),
+        end=whole.end_origin(part.taken),
+        index=index,
+        terminated=part.terminated,
+        _passage=passage,
+        _base=base,
+        _places=places,
+        _code_start=whole.origin(part.code),
+    )
 
 
 # Units of a cell
 
 
 @dataclass(frozen=True)
-class _Found:
-    """[start, end) of what runs in the cell's text; up to `taken` it is used up."""
+class _Part:
+    """[start, end) of a cell's text is what runs, from `code` on no longer a comment.
+
+    Up to `taken` the text belongs to it. `continued`: lines of it end with a backslash.
+    """
 
     language: str
     start: int
@@ -207,106 +148,106 @@ class _Found:
     taken: int
     terminated: bool
     code: int
+    continued: bool = False
 
 
-def _units_of(cell: _Cell, language: str) -> Iterator[_Found]:
-    text, position = cell.text, 0
+def _parts(cell: Cell, language: str) -> Iterator[_Part]:
+    text, position = cell.passage.text, 0
     while position < len(text):
         if language == "python":
-            end = end_of_python(text, position)
-            if text[position:end].strip():
-                yield _python(text, position, end)
+            end = command_line_after(text, position)
+            if not (code := text[position:end]).isspace() and code:
+                yield _python(cell, position, end)
             position = end
         else:
-            found = _sql_statement(text, position)
-            position = found.taken
-            if found.language == "sql":
-                yield found
-                continue
+            position = yield from _statements(text, position)
         if position >= len(text):
             return
-        # Here a line begins with a command.
-        name = _command_name(text, position)
+        # Here a line begins with `%`.
+        found = _NAME.match(text, position)
+        name = (found.group(1) or "") if found else ""
         if name in SWITCHES:
             language = name
-            position += len(name) + 1
+            position += 1 + len(name)
         else:
-            found = _command(cell, position, name)
-            yield found
-            position = found.taken
+            part = _command(cell, position, name)
+            yield part
+            position = part.taken
 
 
-def _python(text: str, start: int, end: int) -> _Found:
-    """Whole lines: the indentation of the first one belongs to it."""
-    code = text[start:end]
-    lead = len(code) - len(code.lstrip())
-    first = start + code.rfind("\n", 0, lead) + 1 if "\n" in code[:lead] else start
-    if first == start and code[:lead].strip("\n") == code[:lead]:
-        first = start + lead  # behind `%python ` on the same line
-    return _Found("python", first, start + len(code.rstrip()), end, True, start + lead)
-
-
-def _sql_statement(text: str, start: int) -> _Found:
-    """The next statement, or language "" where a command or the end comes first."""
-    first: int | None = None  # where its first token, comments included, stands
-    code: int | None = None
+def _statements(text: str, start: int, *, commands: bool = True) -> Generator[_Part, None, int]:
+    """Statements up to a line that begins with a command; returns where it or the end is."""
+    first = code = end = -1  # of the statement: its first token, first word, last token's end
     script = ScriptTracker()
-    closed = True
-    end = start
+    blank_line = start == 0 or text[start - 1] == "\n"  # nothing but space on this line so far
     for token in iter_tokens(text, start):
-        closed = token.closed
-        if token.kind is Kind.SPACE:
+        kind = token.kind
+        if kind is Kind.SPACE:
+            blank_line = blank_line or "\n" in token.text
             continue
-        if code is None and token.text == "%" and _begins_line(text, token.start):
-            if _command_name(text, token.start):
-                return _Found("", token.start, token.start, token.start, True, token.start)
-        if token.kind is Kind.SEMICOLON and not script.is_open:
-            if code is not None and first is not None:
-                return _Found("sql", first, end, token.end, True, code)
-            first = None  # a lone `;`, and comments before it
+        if commands and code < 0 and blank_line and token.text == "%":
+            return token.start
+        blank_line = False
+        if kind is Kind.SEMICOLON and not script.is_open:
+            if code >= 0:
+                yield _Part("sql", first, end, token.end, True, code)
+            first = code = -1
+            script = ScriptTracker()
             continue
-        if first is None:
+        if first < 0:
             first = token.start
-        if token.kind not in SILENT:
-            code = token.start if code is None else code
+        end = token.end
+        if kind not in SILENT:
+            if code < 0:
+                code = token.start
             script.feed(token)
-        if token.kind is not Kind.LINE_COMMENT or code is None:
-            end = token.end
-        elif not closed:
-            end = token.end
-    if code is None or first is None:
-        return _Found("", len(text), len(text), len(text), True, len(text))
-    return _Found("sql", first, max(end, code), len(text), False, code)
+    if code >= 0:
+        yield _Part("sql", first, end, end, False, code)
+    return len(text)
 
 
-def _begins_line(text: str, position: int) -> bool:
-    return not text[text.rfind("\n", 0, position) + 1 : position].strip(" \t\ufeff")
+def _python(cell: Cell, start: int, end: int) -> _Part:
+    """Whole lines, so that the first one keeps its indentation; or the rest of `%python …`."""
+    text = cell.passage.text
+    code = start + len(text[start:end]) - len(text[start:end].lstrip())
+    first = text.rfind("\n", 0, code) + 1
+    if first < start:
+        first = code
+    last = start + len(text[start:end].rstrip())
+    return _Part("python", first, last, last, end < len(text) or not cell.is_last, code)
 
 
-def _command_name(text: str, position: int) -> str:
-    found = _COMMAND_NAME.match(text, position)
-    return found.group(1) if found else ""
-
-
-def _command(cell: _Cell, start: int, name: str) -> _Found:
-    text = cell.text
+def _command(cell: Cell, start: int, name: str) -> _Part:
+    text = cell.passage.text
     end = _line_end(text, start)
-    if name in _WITH_BODY:
-        rest_of_line = text[start + len(name) + 1 : end].strip()
-        if not cell.alone:
-            end = len(text)
-        elif not rest_of_line:
-            blank = re.compile(r"\n[ \t]*\r?(?:\n|\Z)").search(text, end)
-            end = blank.start() if blank else len(text)
+    continued = False
+    if cell.in_notebook and name in _WHOLE_CELL:
+        end = len(text)
+    elif name in _PARAGRAPH and not text[start + 1 + len(name) : end].strip():
+        blank = _BLANK_LINE.search(text, end)
+        end = blank.start() if blank else len(text)
     else:
-        while text[start:end].rstrip("\r").endswith("\\") and end < len(text):
-            end = _line_end(text, end + 1)
-    body = text[start:end].rstrip()
-    if name not in _WITH_BODY:
-        body = body.rstrip(";").rstrip()
-    return _Found("command", start, start + len(body), end, True, start)
+        while end < len(text) and text[start:end].endswith(("\\", "\\\r")):
+            end, continued = _line_end(text, end + 1), True
+    taken = start + len(text[start:end].rstrip())
+    body = text[start:taken]
+    if name not in _PARAGRAPH:
+        body = body.rstrip("; \t")
+    terminated = end < len(text) or not cell.is_last
+    return _Part("command", start, start + len(body), taken, terminated, start, continued)
 
 
 def _line_end(text: str, start: int) -> int:
     end = text.find("\n", start)
     return len(text) if end < 0 else end
+
+
+def _without_continuations(whole: Passage, part: _Part) -> Passage:
+    """The text of a command with its lines joined as a shell joins them."""
+    pieces: list[tuple[str, int]] = []
+    start = part.start
+    for found in _CONTINUED.finditer(whole.text, part.start, part.end):
+        pieces.append((whole.text[start : found.start()], whole.origin(start)))
+        start = found.end()
+    pieces.append((whole.text[start : part.end], whole.origin(start)))
+    return Passage.join(pieces)
