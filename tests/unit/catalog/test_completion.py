@@ -5,11 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from fake_lake import surroundings
 
 from lakeshell.catalog.candidates import Candidate
 from lakeshell.catalog.completion import complete
-
-from fake_lake import surroundings
 
 
 def offers(text: str, folder: Path = Path(), **options: object) -> list[Candidate]:
