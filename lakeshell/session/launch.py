@@ -42,15 +42,17 @@ def ensure_server(
     *,
     announce: Announce | None = None,
     fetch_progress: FetchProgress | None = None,
+    lost: str | None = None,
 ) -> Endpoint:
     """The endpoint of the home's server, which is started if there is none.
 
     `announce` is told in a few words what is waited for; `fetch_progress` how far the download of
-    jars is. Several shells may call this at once: one server comes of it. Raises ServerError with
+    jars is. `lost` is the token of a server that was seen to be gone: it is not returned again, though
+    its supervisor may need a moment to notice. Several shells may call this at once: one server comes of it. Raises ServerError with
     the reason that the server left.
     """
     endpoint = read_endpoint(home)
-    if endpoint is not None:
+    if endpoint is not None and endpoint.token != lost:
         return endpoint
     home.create()
     if not is_locked(home.supervisor_lock):
@@ -61,7 +63,7 @@ def ensure_server(
         announce("Starting Spark")
     while time.monotonic() < deadline:
         endpoint = read_endpoint(home)
-        if endpoint is not None:
+        if endpoint is not None and endpoint.token != lost:
             return endpoint
         if started is None and not is_locked(home.supervisor_lock):
             started = _spawn(home)
@@ -103,8 +105,11 @@ def stop_server(home: Home, *, timeout: float = 200.0) -> bool:
     return True
 
 
-def death_reason(home: Home) -> ServerError:
-    """Why the server that was there is gone, as far as it could say."""
+def death_reason(home: Home, *, patience: float = 1.0) -> ServerError:
+    """Why the server that was there is gone, as far as it could say within `patience` seconds."""
+    deadline = time.monotonic() + patience
+    while is_locked(home.supervisor_lock) and time.monotonic() < deadline:
+        time.sleep(0.02)
     word = _start_error(home)
     message = str(word.get("message") or "The server is gone.")
     return ServerError(message, hint=word.get("hint"))

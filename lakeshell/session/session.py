@@ -103,7 +103,7 @@ class Session:
                 return
         reason = "" if self.is_remote else death_reason(self.home).message
         self._abandon()
-        self._connect(self.remote if self.is_remote else None)
+        self._connect(self.remote if self.is_remote else None, lost=self.remote.token)
         self.generation += 1
         if self._on_reconnect:
             self._on_reconnect(
@@ -157,7 +157,7 @@ class Session:
             self._presence.leave()
             self._presence = None
 
-    def _connect(self, remote: Remote | None) -> None:
+    def _connect(self, remote: Remote | None, lost: str | None = None) -> None:
         if remote is None:
             if self._presence is None and self.home.shells.is_dir():
                 self._enter()
@@ -166,6 +166,7 @@ class Session:
                 self.config,
                 announce=self._announce,
                 fetch_progress=self._fetch_progress,
+                lost=lost,
             )
             if self._presence is None:
                 self._enter()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from lakeshell.session.protocol import load_grpc
 from lakeshell.errors import (
     Interrupted,
     LakeshellError,
@@ -14,6 +13,7 @@ from lakeshell.errors import (
     ServerError,
     StatementError,
 )
+from lakeshell.session.protocol import load_grpc
 
 if TYPE_CHECKING:
     from lakeshell.session.connect import ConnectClient
