@@ -193,7 +193,7 @@ class Interpreter:
             placed = StatementError(error.message, hint=error.hint)
             placed.exit_code = error.exit_code
             placed.source = source.name
-            placed.position = unit.position()
+            placed.position = unit.code_position
             raise placed from error
 
     def _run_sql(self, unit: Unit, source: Source) -> None:
@@ -229,7 +229,7 @@ class Interpreter:
             offset = bound.origin(offset_at(bound.text, error.position))
             error.position = unit.position(offset)
         else:
-            error.position = unit.position()
+            error.position = unit.code_position
         lines = source.text.split("\n")
         if error.position.line <= len(lines):
             error.source_line = lines[error.position.line - 1].rstrip("\r")

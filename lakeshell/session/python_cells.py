@@ -110,6 +110,7 @@ class PythonCells:
         error_class = getattr(error, "getCondition", lambda: None)()
         text = str(error)
         if "UNAVAILABLE" in text and "StatusCode" in text:
+            self._session.mark_lost()
             return ServerDied("The server is gone.", hint="The next statement starts a new server.")
         if error_class == "OPERATION_CANCELED":
             return Interrupted()

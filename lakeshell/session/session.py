@@ -77,7 +77,7 @@ class Session:
                 error.message = self._paths.text(error.message)
             raise
         except ServerDied:
-            self._dead = True
+            self.mark_lost()
             if not self.is_remote:
                 reason = death_reason(self.home)
                 raise ServerDied(
@@ -92,6 +92,10 @@ class Session:
     def cancel(self) -> bool:
         """Stop what runs now, from any thread; False when nothing runs."""
         return self._executor.cancel()
+
+    def mark_lost(self) -> None:
+        """The server was seen to be gone: the next use opens a new session."""
+        self._dead = True
 
     def ensure_alive(self) -> None:
         """Open a new session if the server of this one is gone."""

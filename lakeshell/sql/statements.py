@@ -47,6 +47,11 @@ class Unit:
     _places: Places = field(repr=False, compare=False)
     _code_start: int = field(repr=False, compare=False)
 
+    @property
+    def code_position(self) -> Position:
+        """The line and column in the source of its first word, behind comments."""
+        return self._places.position(self._code_start)
+
     def position(self, offset: int = 0) -> Position:
         """The line and column in the source of an offset in `text`."""
         return self._places.position(self._passage.origin(self._base + offset))
