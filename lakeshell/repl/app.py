@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-import os
+import importlib
 import signal
 import sys
-import termios
 import threading
 import time
 from collections.abc import Iterator, Mapping
@@ -32,6 +31,7 @@ from lakeshell.repl.output import Output, colors
 from lakeshell.repl.prompt import Prompt
 from lakeshell.repl.prompt_history import PromptHistory
 from lakeshell.repl.shell_commands import Quit, shell_commands
+from lakeshell.repl.terminal import set_echo, terminal_kept
 from lakeshell.session.result import Notice
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def run(
     """Open the shell and stay in it until the person leaves; the exit code."""
     home.create()
     shell = Shell(home, config, options or Options.of(config.shell), remote, variables, parameters)
-    with _terminal_kept():
+    with terminal_kept():
         return shell.run()
 
 
@@ -97,6 +97,7 @@ class Shell:
             config,
             remote,
             on_change=self._connection_changed,
+            on_announce=self._announced,
             on_reconnect=self._reconnected,
         )
         self.prompt = Prompt(
@@ -136,6 +137,7 @@ class Shell:
     # Its life
     def run(self) -> int:
         """Read and run until the person leaves."""
+        set_echo(False)
         self.connection.start()
         threading.Thread(target=self._warm_up, name="lakeshell-warm-up", daemon=True).start()
         with self._ended_by_signals():
@@ -241,7 +243,9 @@ class Shell:
         return self.connection.session
 
     def _after(self, text: str) -> None:
-        """What a statement may have changed: names, and the schema in the prompt."""
+        """What a statement may have changed: names, the schema in the prompt, the language."""
+        if self.language == "python" and "jedi" not in sys.modules:
+            threading.Thread(target=lambda: importlib.import_module("jedi"), daemon=True).start()
         if not _may_change_names(text):
             return
         self.metadata.refresh()
@@ -286,8 +290,16 @@ class Shell:
             self.metadata.attach(self.connection.session)
         self.prompt.redraw()
 
+    def _announced(self, doing: str) -> None:
+        """A statement has to start the server again."""
+        if threading.current_thread() is threading.main_thread():
+            self.output.progress.start(lambda: doing)
+
     def _reconnected(self, sentence: str) -> None:
+        self.output.progress.stop()
         self.output(Notice(sentence, "warning"))
+        if threading.current_thread() is threading.main_thread():
+            self.output.progress.start()
         self.metadata.refresh()
 
     def _names_have_come(self) -> None:
@@ -356,20 +368,3 @@ def _may_change_names(text: str) -> bool:
         word in words
         for word in ("create", "drop", "alter", "use", "rename", "replace", "restore", "%", "spark")
     )
-
-
-@contextlib.contextmanager
-def _terminal_kept() -> Iterator[None]:
-    """Leave the terminal as it was found, however the shell ends."""
-    try:
-        before = termios.tcgetattr(sys.stdin.fileno())
-    except (termios.error, ValueError, OSError):
-        yield
-        return
-    try:
-        yield
-    finally:
-        with contextlib.suppress(termios.error, OSError):
-            termios.tcsetattr(sys.stdin.fileno(), termios.TCSADRAIN, before)
-            # Bracketed paste off, cursor shown, colours gone.
-            os.write(sys.stdout.fileno(), b"\x1b[?2004l\x1b[?25h\x1b[0m")

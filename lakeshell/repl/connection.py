@@ -21,7 +21,8 @@ _POLL = 0.1  # seconds; waiting in steps lets Ctrl-C through
 class Connection:
     """Opens one session. `on_change` is called, in another thread, when its state has changed.
 
-    `on_reconnect` gets a sentence when the session later had to be opened anew.
+    `on_announce` is told what is waited for; `on_reconnect` gets a sentence when the session
+    later had to be opened anew.
     """
 
     def __init__(
@@ -31,12 +32,14 @@ class Connection:
         remote: Remote | None,
         *,
         on_change: Callable[[], None],
+        on_announce: Callable[[str], None],
         on_reconnect: Callable[[str], None],
     ) -> None:
         self._home = home
         self._config = config
         self._remote = remote
         self._on_change = on_change
+        self._on_announce = on_announce
         self._on_reconnect = on_reconnect
         self._doing = "Connecting"
         self._since = time.monotonic()
@@ -100,6 +103,7 @@ class Connection:
 
     def _announce(self, text: str) -> None:
         self._doing = text
+        self._on_announce(self.doing)
         self._on_change()
 
     def _fetching(self, done: int, total: int) -> None:

@@ -6,15 +6,17 @@ import io
 import os
 import shutil
 import sys
+import termios
 import threading
 from collections.abc import Callable
 from typing import TextIO
 
 from lakeshell.commands.options import Options
-from lakeshell.errors import LakeshellError, UsageError
+from lakeshell.errors import Interrupted, LakeshellError, UsageError
 from lakeshell.render.formats import BUILTIN_FORMATS, OutputFormat, RenderOptions
 from lakeshell.render.safe_text import safe_text
 from lakeshell.repl.progress import ProgressLine
+from lakeshell.repl.terminal import set_echo
 from lakeshell.session.result import Event, Failed, Notice, Progress, Result, Started, Text
 
 _DIM, _YELLOW, _RESET = "\x1b[2m", "\x1b[33m", "\x1b[0m"
@@ -76,6 +78,7 @@ class Output:
             return
         self.progress.stop()
         if isinstance(event, Started):
+            set_echo(event.language != "sql")
             if event.language == "sql":
                 self.progress.start()
         elif isinstance(event, Result):
@@ -88,6 +91,9 @@ class Output:
         from lakeshell.render.errors import render_error
 
         self.progress.stop()
+        if isinstance(error, Interrupted):
+            self._line(self._paint(_DIM, error.message))  # as was asked for: no error
+            return
         self._line(render_error(error, width=self.width, color=self.color))
 
     def confirm(self, question: str) -> bool:
@@ -95,6 +101,8 @@ class Output:
         self.progress.stop()
         self._write(safe_text(question, multiline=True) + " [y/N] ")
         self._stream.flush()
+        set_echo(True)
+        termios.tcflush(sys.stdin.fileno(), termios.TCIFLUSH)  # typed before it was asked
         try:
             answer = sys.stdin.readline()
         except KeyboardInterrupt:
@@ -107,6 +115,7 @@ class Output:
     def finish(self) -> None:
         """A statement or a cell has ended: leave the cursor at the start of a line."""
         self.progress.stop()
+        set_echo(False)
         if not self._at_line_start:
             self._write("\n")
         self._stream.flush()
@@ -198,7 +207,8 @@ class Output:
             told = metrics_sentence(result.metrics)
         else:
             told = "OK"
-        return f"{told}, {format_seconds(result.elapsed)}" if self.options.timing else told
+        timed = self.options.timing and result.elapsed > 0
+        return f"{told}, {format_seconds(result.elapsed)}" if timed else told
 
     def _may_page(self) -> bool:
         return self.options.pager and self._stream.isatty() and sys.stdin.isatty()

@@ -146,10 +146,10 @@ class Prompt:
             parts.append(safe_text(server))
         else:
             parts.append(
-                "Python: Enter runs, a block ends with an empty line; %sql goes back"
+                "an empty line ends a block · %sql goes back"
                 if self._state.language == "python"
-                else "Enter runs what ends with ; (Alt-Enter anything)"
+                else "; and Enter runs · Alt-Enter runs anyway"
             )
-            parts += ["Tab completes", "Ctrl-R searches", "? helps"]
+            parts += ["Ctrl-R searches", "? helps"]
         style = f"class:bottom-toolbar.{kind}" if kind else ""
         return [(style, fit(" · ".join(parts), max(self._columns() - 1, 1)))]

@@ -19,7 +19,7 @@ class Quit(Exception):
 def shell_commands(history: StatementHistory, language: Callable[[], str]) -> list[click.Command]:
     """The commands of a shell that remembers in `history` and speaks `language` now."""
 
-    @click.command("edit")
+    @click.command("edit", short_help="Edit a statement in $EDITOR, then run it")
     @click.argument("number", required=False, type=int)
     @click.pass_obj
     def edit(context: CommandContext, number: int | None) -> None:
@@ -50,7 +50,7 @@ def shell_commands(history: StatementHistory, language: Callable[[], str]) -> li
         history.add(text, language())
         context.run(text)
 
-    @click.command("recall")
+    @click.command("recall", short_help="List or search the statements that were run")
     @click.argument("text", nargs=-1)
     @click.option("--limit", default=20, show_default=True, help="statements to list")
     @click.pass_obj
@@ -77,7 +77,7 @@ def shell_commands(history: StatementHistory, language: Callable[[], str]) -> li
             ]
         )
 
-    @click.command("quit")
+    @click.command("quit", short_help="Leave the shell")
     def leave() -> None:
         """Leave the shell, as Ctrl-D, exit and quit do."""
         raise Quit

@@ -1,0 +1,43 @@
+"""The terminal as the shell found it, and its echo."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import termios
+from collections.abc import Iterator
+
+_ATTRIBUTES_LOCAL = 3  # the index of the local modes in what tcgetattr returns
+
+
+@contextlib.contextmanager
+def terminal_kept() -> Iterator[None]:
+    """Leave the terminal as it was found, however the shell ends."""
+    try:
+        before = termios.tcgetattr(sys.stdin.fileno())
+    except (termios.error, ValueError, OSError):
+        yield
+        return
+    try:
+        yield
+    finally:
+        with contextlib.suppress(termios.error, OSError):
+            termios.tcsetattr(sys.stdin.fileno(), termios.TCSADRAIN, before)
+            # Bracketed paste off, cursor shown, colours gone.
+            os.write(sys.stdout.fileno(), b"\x1b[?2004l\x1b[?25h\x1b[0m")
+
+
+def set_echo(on: bool) -> None:
+    """Whether typed characters appear outside the prompt.
+
+    Off while statements run: what is typed ahead would break into results and progress; the next
+    prompt shows it. On for whatever may ask the person something itself.
+    """
+    try:
+        attributes = termios.tcgetattr(sys.stdin.fileno())
+        local = attributes[_ATTRIBUTES_LOCAL]
+        attributes[_ATTRIBUTES_LOCAL] = local | termios.ECHO if on else local & ~termios.ECHO
+        termios.tcsetattr(sys.stdin.fileno(), termios.TCSANOW, attributes)
+    except (termios.error, ValueError, OSError):
+        return  # no terminal, no echo
