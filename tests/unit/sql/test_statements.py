@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -131,6 +133,11 @@ def test_span_index_and_end() -> None:
     assert first.position(first.text.index("1")) == Position(2, 8)
     assert second.position(second.text.index("2")) == Position(4, 2)
     assert gaps(source, [first, second]) == ["", "\n  ", ""]
+
+
+def test_the_first_word_stands_behind_comments() -> None:
+    (unit,) = split_source("-- why\n/* so */ SELECT 1;")
+    assert (unit.position(), unit.code_position) == (Position(1, 1), Position(2, 10))
 
 
 def test_byte_order_mark_and_carriage_returns() -> None:
@@ -334,7 +341,7 @@ def test_spans_and_gaps_are_the_source(source: str, language: str) -> None:
     assert "".join(woven) == source
     assert [unit.index for unit in units] == list(range(1, len(units) + 1))
     assert all(has_text(unit) for unit in units)
-    assert all(a.end <= b.start for a, b in zip(units, units[1:], strict=False))  # noqa: RUF007
+    assert all(a.end <= b.start for a, b in pairwise(units))
 
 
 @settings(max_examples=1500, deadline=None)
