@@ -98,6 +98,11 @@ class Registry:
         """Every pane that plugins add to the full-screen face."""
         return [p for _, panes in self._collect("lakeshell_tui_panes") for p in panes]
 
+    def ask_all(self) -> None:
+        """Ask every plugin for all it adds, so that `problems` is complete."""
+        for hook in ("commands", "formats", "dialect_handlers", "panes"):
+            getattr(self, hook)
+
     @property
     def problems(self) -> list[Plugin]:
         """The plugins that could not be loaded, or not whole."""

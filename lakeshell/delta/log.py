@@ -86,7 +86,7 @@ class Snapshot:
 def read_snapshot(
     session: Session, table: DeltaTable, version: int | None = None, *, sink: Sink | None = None
 ) -> Snapshot:
-    """The snapshot of `version`, the latest for None. CommandError when there is no such version."""
+    """The snapshot of `version`, the latest for None; CommandError when there is none."""
     log = _listing(session, table)
     wanted = log.check(version, table.name)
     checkpoint = max((v for v in log.checkpoints if v <= wanted), default=-1)
@@ -166,7 +166,8 @@ def _commits_query(table: DeltaTable, after: int, last: int) -> str:
     return f"""\
 SELECT {number} AS version, from_json(value, {quote_string(_ACTION)}) AS action
 FROM text.{pattern}
-WHERE _metadata.file_name RLIKE '^[0-9]{{20}}[.]json$' AND {number} > {after} AND {number} <= {last}"""
+WHERE _metadata.file_name RLIKE '^[0-9]{{20}}[.]json$'
+  AND {number} > {after} AND {number} <= {last}"""
 
 
 def _checkpoint_queries(
