@@ -27,7 +27,7 @@ from lakeshell.session.result import Failed, Notice, Sink, Started
 from lakeshell.session.spark_errors import offset_at
 from lakeshell.sql.classify import classify
 from lakeshell.sql.statements import Unit, split_source
-from lakeshell.sql.variables import Bound, Parameter, bind
+from lakeshell.sql.variables import Bound, Parameter, bind, fill
 
 if TYPE_CHECKING:
     from lakeshell.commands.context import CommandContext
@@ -173,20 +173,12 @@ class Interpreter:
                 limit=self.options.limit,
             )
         elif unit.language == "command":
-            self.run_command(self._bound_command(unit, source))
+            self._run_command(unit, source)
         else:
             self._run_sql(unit, source)
 
-    def _bound_command(self, unit: Unit, source: Source) -> str:
-        """The command's text; what a shell script means by `${x}` is its own affair."""
-        from lakeshell.commands.words import is_verbatim
-
-        if is_verbatim(self.registry.command(_command_name(unit.text)[0])):
-            return unit.text
-        return self._bind(unit, source).text
-
     def _bind(self, unit: Unit, source: Source) -> Bound:
-        variables = {HERE: str(source.folder), **self.variables}
+        variables = self._visible_variables(source)
         try:
             return bind(unit.text, variables=variables, parameters=self.parameters)
         except UsageError as error:
@@ -195,6 +187,9 @@ class Interpreter:
             placed.source = source.name
             placed.position = unit.code_position
             raise placed from error
+
+    def _visible_variables(self, source: Source) -> dict[str, str]:
+        return {HERE: str(source.folder), **self.variables}
 
     def _run_sql(self, unit: Unit, source: Source) -> None:
         bound = self._bind(unit, source)
@@ -235,21 +230,27 @@ class Interpreter:
             error.source_line = lines[error.position.line - 1].rstrip("\r")
 
     # Commands
-    def run_command(self, text: str) -> None:
-        """Run `%name arguments`; what follows the first line is one argument more (`%sh`)."""
-        from lakeshell.commands.words import TextCommand, plain_words
+    def _run_command(self, unit: Unit, source: Source) -> None:
+        """Run `%name arguments`; what follows the first line is one argument more.
 
-        name, line = _command_name(text)
+        Values of `${x}` are bound as in any statement where the command takes SQL, left alone
+        where it takes a shell script, and are plain text in the words of all others.
+        """
+        from lakeshell.commands.words import TextCommand, is_verbatim, plain_words
+
+        name, line = _command_name(unit.text)
         if not name:
             raise UsageError("A command has a name.", hint="%help lists them.")
         command = self.registry.command(name)
         if isinstance(command, TextCommand):
-            words = command.split(line)
+            text = unit.text if is_verbatim(command) else self._bind(unit, source).text
+            words = command.split(_command_name(text)[1])
         else:
             first, _, body = line.partition("\n")
-            words = plain_words(first)
+            variables = self._visible_variables(source)
+            words = [fill(word, variables) for word in plain_words(first)]
             if body.strip():
-                words.append(body)
+                words.append(fill(body, variables))
         self.run_words([name, *words])
 
     def run_words(self, words: list[str]) -> None:

@@ -69,6 +69,23 @@ def bind(text: str, *, variables: Mapping[str, str], parameters: Mapping[str, Pa
     return _Binder(text, variables, parameters).bound()
 
 
+def fill(text: str, variables: Mapping[str, str]) -> str:
+    """Text that is no SQL, a word of a command, with its `${name}` replaced by the bare values.
+
+    Raises UsageError for a `${name}` that has no value.
+    """
+
+    def value(marker: re.Match[str]) -> str:
+        name = marker.group(1) or marker.group(2)
+        if name in variables:
+            return variables[name]
+        if marker.group(1) is None:
+            return marker.group()
+        raise _unknown(name, variables)
+
+    return _MARKER.sub(value, text)
+
+
 def parse_assignment(text: str) -> tuple[str, str]:
     """`name=value` of `-v`. Raises UsageError."""
     name, equals, value = text.partition("=")

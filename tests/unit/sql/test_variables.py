@@ -16,6 +16,7 @@ from lakeshell.sql.statements import split_statements
 from lakeshell.sql.variables import (
     Parameter,
     bind,
+    fill,
     parse_assignment,
     parse_parameter,
 )
@@ -348,3 +349,11 @@ def test_no_parameters(text: str) -> None:
 def test_pathological_texts_are_bound(text: str) -> None:
     result = bind(text, variables={"x": "1"}, parameters={})
     assert result.origin(len(result.text)) <= len(text)
+
+
+def test_words_of_commands_get_bare_values() -> None:
+    variables = {"out": "a b's", "day": "2024"}
+    assert fill("${out}/x-{{day}}.csv", variables) == "a b's/x-2024.csv"
+    assert fill("{{other}} $5", variables) == "{{other}} $5"
+    with pytest.raises(UsageError, match="dya"):
+        fill("${dya}", variables)
