@@ -15,7 +15,6 @@ from lakeshell.commands.lake_files import LakeFiles
 from lakeshell.delta.log import glob_escape
 from lakeshell.delta.tables import rows
 from lakeshell.errors import CommandError, StatementError, UsageError
-from lakeshell.render.metrics import format_count
 from lakeshell.sql.names import display_name, parse_name, quote_identifier, quote_name, quote_string
 
 _KINDS = {
@@ -170,7 +169,10 @@ def clean_columns(names: list[str]) -> list[str]:
     taken: set[str] = set()
     cleaned = []
     for index, name in enumerate(names):
-        base = _REFUSED.sub("_", name.strip()).strip("_") or f"column_{index + 1}"
+        base = name.strip()
+        if _REFUSED.search(base):
+            base = _REFUSED.sub("_", base).strip("_")
+        base = base or f"column_{index + 1}"
         unique, number = base, 2
         while unique.lower() in taken:
             unique, number = f"{base}_{number}", number + 1
@@ -247,6 +249,6 @@ def _report(
     written = int(dict(last["operationMetrics"] or {}).get("numOutputRows", 0))
     renamed = sum(a != b for a, b in zip(names, cleaned, strict=True))
     context.notice(
-        f"{format_count(written)} row{'' if written == 1 else 's'}, {len(cleaned)} columns in "
-        f"{display_name(parts)}" + (f"; {renamed} columns were renamed." if renamed else ".")
+        f"{counted(written, 'row')}, {counted(len(cleaned), 'column')} in "
+        f"{display_name(parts)}" + (f"; {renamed} renamed." if renamed else ".")
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import click
@@ -19,8 +20,9 @@ from lakeshell.delta.maintenance import (
     vacuum_dry_run,
 )
 from lakeshell.delta.tables import DeltaTable, delta_table
+from lakeshell.delta.wording import counted
 from lakeshell.errors import LakeshellError, UsageError
-from lakeshell.render.metrics import format_bytes, format_count
+from lakeshell.render.metrics import format_bytes
 from lakeshell.session.result import Result
 
 
@@ -41,12 +43,14 @@ def optimize_command(
       %optimize sales.orders --where "day >= '2024-01-01'"
     """
     delta = delta_table(context.session, table)
+    begun = time.monotonic()
     done = optimize(
         context.session, delta, zorder=column_list(zorder), where=where, sink=context.sink
     )
     context.emit(
         Result(
             None,
+            elapsed=time.monotonic() - begun,
             metrics={"numFilesRemoved": done.files_removed, "numFilesAdded": done.files_added},
         )
     )
@@ -134,7 +138,7 @@ def vacuum_command(
     if not agreed(context, f"Delete these files of {delta.name} for good?", yes=yes):
         return
     vacuum(context.session, delta, hours=retain, force=force_retention, sink=context.sink)
-    context.notice(f"{_count(len(found), 'file')} deleted.")
+    context.notice(f"{counted(len(found), 'file')} deleted.")
 
 
 def _show_doomed(context: CommandContext, found: list[str]) -> None:
@@ -146,7 +150,7 @@ def _show_doomed(context: CommandContext, found: list[str]) -> None:
     )
     if found:
         known = sum(size for size in sizes if size is not None)
-        context.notice(f"{_count(len(found), 'file')}, {format_bytes(known)}.")
+        context.notice(f"{counted(len(found), 'file')}, {format_bytes(known)}.")
 
 
 def _size(context: CommandContext, path: str) -> int | None:
@@ -200,12 +204,8 @@ def _show_plan(context: CommandContext, delta: DeltaTable, plan: RestorePlan) ->
         context.notice(f"  {version.version}  {version.operation}{f' ({words})' if words else ''}")
     if plan.rows_before is not None and plan.rows_after is not None:
         context.notice(
-            f"Rows: {format_count(plan.rows_before)} now, {format_count(plan.rows_after)} then. "
+            f"Rows: {formatcounted(plan.rows_before)} now, {formatcounted(plan.rows_after)} then. "
             f"Files: {plan.files_added} come back, {plan.files_removed} go."
         )
     if plan.schema_changes:
         context.notice("The columns were different then; they change back, too.", level="warning")
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{format_count(number)} {noun}{'' if number == 1 else 's'}"

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from lakeshell.delta.tables import DeltaTable, rows
+from lakeshell.delta.wording import counted
 from lakeshell.errors import CommandError
 from lakeshell.render.metrics import format_bytes, format_count
 
@@ -94,7 +95,7 @@ def describe_metrics(operation: str, metrics: Mapping[str, str]) -> str:
     if told:
         told[0] = told[0].replace(" ", " row " if told[0].startswith("1 ") else " rows ", 1)
     elif "numOutputRows" in counts and not operation.startswith(("MERGE", "OPTIMIZE")):
-        told = [f"{_plural(counts['numOutputRows'], 'row')} written"]
+        told = [f"{counted(counts['numOutputRows'], 'row')} written"]
     elif any(name in counts for name, _ in _ROWS):
         told = ["no rows changed"]
     for added_name, removed_name in _FILE_PAIRS:
@@ -106,16 +107,16 @@ def describe_metrics(operation: str, metrics: Mapping[str, str]) -> str:
     if size:
         told.append(format_bytes(size))
     if operation == "VACUUM END" and "numDeletedFiles" in counts:
-        told = [f"{_plural(counts['numDeletedFiles'], 'file')} deleted"]
+        told = [f"{counted(counts['numDeletedFiles'], 'file')} deleted"]
     return ", ".join(told)
 
 
 def _files(operation: str, added: int, removed: int) -> str:
     if operation == "OPTIMIZE":
-        return f"{_plural(removed, 'file')} compacted into {format_count(added)}"
+        return f"{counted(removed, 'file')} compacted into {format_count(added)}"
     if added and removed:
-        return f"{_plural(added, 'file')} added, {format_count(removed)} removed"
-    return f"{_plural(added or removed, 'file')} {'added' if added else 'removed'}"
+        return f"{counted(added, 'file')} added, {format_count(removed)} removed"
+    return f"{counted(added or removed, 'file')} {'added' if added else 'removed'}"
 
 
 # `id#468`: Spark's number for a column, which means nothing to a person.
@@ -161,7 +162,3 @@ def _readable(text: str | None) -> str:
     if isinstance(value, dict):
         return ", ".join(f"{k}={v}" for k, v in value.items())
     return str(value)
-
-
-def _plural(number: int, noun: str) -> str:
-    return f"{format_count(number)} {noun}{'' if number == 1 else 's'}"
