@@ -261,7 +261,7 @@ class Interpreter:
         try:
             command.main(
                 words[1:],
-                prog_name=f"%{words[0]}" if self.interactive else words[0],
+                prog_name=f"%{words[0]}" if self.interactive else f"lakeshell {words[0]}",
                 standalone_mode=False,
                 obj=self.context(),
             )

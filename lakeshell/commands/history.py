@@ -13,6 +13,7 @@ from lakeshell.delta.files import size_histogram, small_file_warning
 from lakeshell.delta.history import history
 from lakeshell.delta.log import DataFile, Snapshot, read_snapshot
 from lakeshell.delta.tables import delta_table
+from lakeshell.delta.wording import counted
 from lakeshell.render.metrics import format_bytes, format_count, rows
 from lakeshell.session.result import Result
 
@@ -158,11 +159,7 @@ def _statistics(file: DataFile) -> str | None:
 
 
 def _summary(snapshot: Snapshot) -> str:
-    count = len(snapshot.files)
-    words = [
-        f"{format_count(count)} file{'' if count == 1 else 's'}",
-        format_bytes(snapshot.size),
-    ]
+    words = [counted(len(snapshot.files), "file"), format_bytes(snapshot.size)]
     if snapshot.rows is not None:
         words.append(rows(snapshot.rows))
     return f"Version {snapshot.version}: {', '.join(words)}."

@@ -204,7 +204,7 @@ def _show_plan(context: CommandContext, delta: DeltaTable, plan: RestorePlan) ->
         context.notice(f"  {version.version}  {version.operation}{f' ({words})' if words else ''}")
     if plan.rows_before is not None and plan.rows_after is not None:
         context.notice(
-            f"Rows: {formatcounted(plan.rows_before)} now, {formatcounted(plan.rows_after)} then. "
+            f"Rows: {format_count(plan.rows_before)} now, {format_count(plan.rows_after)} then. "
             f"Files: {plan.files_added} come back, {plan.files_removed} go."
         )
     if plan.schema_changes:

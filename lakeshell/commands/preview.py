@@ -9,6 +9,7 @@ from lakeshell.commands.context import CommandContext
 from lakeshell.commands.words import TextCommand, joined
 from lakeshell.delta.profile import profile_query
 from lakeshell.delta.tables import rows, table_errors
+from lakeshell.delta.wording import counted
 from lakeshell.errors import UsageError
 from lakeshell.sql.names import parse_name, quote_name
 from lakeshell.sql.statements import split_statements
@@ -76,7 +77,7 @@ def profile_command(context: CommandContext, query: tuple[str, ...]) -> None:
         )
     )
     count = columns[0].rows if columns else 0
-    context.notice(f"{count:,} rows, {len(columns)} columns.")
+    context.notice(f"{counted(count, 'row')}, {counted(len(columns), 'column')}.")
 
 
 @click.command("explain", cls=TextCommand)
