@@ -22,7 +22,7 @@ from lakeshell.delta.maintenance import (
 from lakeshell.delta.tables import DeltaTable, delta_table
 from lakeshell.delta.wording import counted
 from lakeshell.errors import LakeshellError, UsageError
-from lakeshell.render.metrics import format_bytes
+from lakeshell.render.metrics import format_bytes, format_count
 from lakeshell.session.result import Result
 
 
