@@ -6,7 +6,6 @@ import io
 import os
 import shutil
 import sys
-import termios
 import threading
 from collections.abc import Callable
 from typing import TextIO
@@ -16,7 +15,7 @@ from lakeshell.errors import Interrupted, LakeshellError, UsageError
 from lakeshell.render.formats import BUILTIN_FORMATS, OutputFormat, RenderOptions
 from lakeshell.render.safe_text import safe_text
 from lakeshell.repl.progress import ProgressLine
-from lakeshell.repl.terminal import set_echo
+from lakeshell.repl.terminal import drop_typed_ahead, set_echo
 from lakeshell.session.result import Event, Failed, Notice, Progress, Result, Started, Text
 
 _DIM, _YELLOW, _RESET = "\x1b[2m", "\x1b[33m", "\x1b[0m"
@@ -102,7 +101,7 @@ class Output:
         self._write(safe_text(question, multiline=True) + " [y/N] ")
         self._stream.flush()
         set_echo(True)
-        termios.tcflush(sys.stdin.fileno(), termios.TCIFLUSH)  # typed before it was asked
+        drop_typed_ahead()
         try:
             answer = sys.stdin.readline()
         except KeyboardInterrupt:

@@ -45,7 +45,7 @@ def page(text: str, *, wide: bool = False) -> bool:
 
 
 def _command() -> list[str]:
-    named = os.environ.get("LAKESHELL_PAGER") or os.environ.get("PAGER") or "less"
+    named = os.environ.get("PAGER") or "less"
     try:
         command = shlex.split(named)
     except ValueError:

@@ -41,3 +41,9 @@ def set_echo(on: bool) -> None:
         termios.tcsetattr(sys.stdin.fileno(), termios.TCSANOW, attributes)
     except (termios.error, ValueError, OSError):
         return  # no terminal, no echo
+
+
+def drop_typed_ahead() -> None:
+    """Forget what was typed so far: it cannot be the answer to a question not yet asked."""
+    with contextlib.suppress(termios.error, ValueError, OSError):
+        termios.tcflush(sys.stdin.fileno(), termios.TCIFLUSH)
