@@ -227,7 +227,8 @@ def _rehearse(context: CommandContext) -> None:
         if context.home.trusted and context.home.settings_file.is_file():
             shutil.copyfile(context.home.settings_file, home.settings_file)
         ensure_server(home, context.config)
-        stop_server(home)
+        # Writing the archive takes its time on a machine that has other things to do.
+        stop_server(home, timeout=600)
 
 
 _TEMPLATE = """\

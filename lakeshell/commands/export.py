@@ -31,9 +31,10 @@ def export_command(
     format_name: str | None,
     overwrite: bool,
 ) -> None:
-    """Write all rows of a table or query to a file: csv, tsv, json, jsonl, parquet, arrow, …
+    """Write all rows of a table or query to a file.
 
-    Without a query it is the last one that was shown. The file appears when it is complete.
+    The file's name tells the format: csv, tsv, json, jsonl, md, parquet, arrow. Without a query it
+    is the last one that was shown. The file appears when it is complete.
 
     \b
     Examples:

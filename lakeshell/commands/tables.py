@@ -33,7 +33,7 @@ def tables_command(context: CommandContext, schema: str | None, everywhere: bool
     schemas: list[tuple[str, ...]]
     if everywhere:
         schemas = [(row["namespace"],) for row in rows(context.session, "SHOW SCHEMAS")]
-    elif schema:
+    elif schema is not None:
         schemas = [parse_name(schema)]
     else:
         schemas = [(rows(context.session, "SELECT current_schema() AS name")[0]["name"],)]
@@ -136,10 +136,8 @@ def describe_command(context: CommandContext, table: str, extended: bool) -> Non
     parts = parse_name(table)
     with table_errors(context.session, parts):
         described = rows(context.session, f"DESCRIBE EXTENDED {quote_name(parts)}")
-    if extended:
-        listed = [row for row in described if row["col_name"]]
-    else:
-        listed = _columns_only(described)
+    named = [row for row in described if row["col_name"]]
+    listed = named if extended else _columns_only(described)
     import pyarrow as pa
 
     context.emit_table(

@@ -98,7 +98,9 @@ def describe_metrics(operation: str, metrics: Mapping[str, str]) -> str:
         told = [f"{counted(counts['numOutputRows'], 'row')} written"]
     elif any(name in counts for name, _ in _ROWS):
         told = ["no rows changed"]
-    for added_name, removed_name in _FILE_PAIRS:
+    # Several operations say how many files they removed; what they added tells them apart.
+    pairs = [pair for pair in _FILE_PAIRS if pair[0] in counts] or list(_FILE_PAIRS)
+    for added_name, removed_name in pairs:
         added, removed = counts.get(added_name, 0), counts.get(removed_name, 0)
         if added or removed:
             told.append(_files(operation, added, removed))
