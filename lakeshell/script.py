@@ -82,7 +82,7 @@ def run(home: Home, config: Config, options: Options, script: Script) -> int:
                 outcomes = [interpreter.run(source) for source in sources]
         except LakeshellError as error:
             screen.report(error)
-            return int(error.exit_code)
+            return _signal_exit_code() if isinstance(error, Interrupted) else int(error.exit_code)
         except KeyboardInterrupt:
             screen.report(Interrupted())
             return _signal_exit_code()

@@ -40,6 +40,8 @@ _MODULE_OPTIONS = (
     "--enable-native-access=ALL-UNNAMED",
 )
 
+TAG = "lakeshell-"  # how session/execute.py's tags begin
+
 OUT_OF_MEMORY_EXIT = 3  # of -XX:+ExitOnOutOfMemoryError
 
 
@@ -143,20 +145,22 @@ class Spark:
         return int(self.session.sharedState().activeStreamingQueries().size())
 
     def running_jobs(self) -> list[dict[str, Any]]:
-        """Spark jobs running now: id, the tags of their statement, tasks done and in all."""
+        """Spark jobs running now: id, tasks done and in all, the tags of their statement."""
         context = self.session.sparkContext()
-        tracker = context.statusTracker()
+        store = context.statusStore()
         jobs = []
-        for job_id in tracker.getActiveJobIds():
-            tasks = done = 0
-            info = tracker.getJobInfo(job_id)
-            if info.isDefined():
-                for stage_id in info.get().stageIds():
-                    stage = tracker.getStageInfo(stage_id)
-                    if stage.isDefined():
-                        tasks += stage.get().numTasks()
-                        done += stage.get().numCompletedTasks()
-            jobs.append({"id": int(job_id), "tasks": tasks, "done": done})
+        for job_id in context.statusTracker().getActiveJobIds():
+            job = store.job(job_id)
+            tags = job.jobTags().mkString("\n").split("\n")
+            jobs.append(
+                {
+                    "id": int(job_id),
+                    "tasks": int(job.numTasks()),
+                    "done": int(job.numCompletedTasks()),
+                    # Connect puts its own ids in front of a client's tag.
+                    "tags": [tag[tag.find(TAG) :] for tag in tags if TAG in tag],
+                }
+            )
         return jobs
 
     def stop(self, timeout: float) -> int:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib
+import itertools
+import os
 import threading
 import time
 from collections.abc import Iterator
@@ -26,6 +28,14 @@ if TYPE_CHECKING:
 ALL_ROWS = 0
 
 
+_numbers = itertools.count(1)
+
+
+def _next_tag() -> str:
+    """Marks the Spark jobs of one statement: this process and a number."""
+    return f"lakeshell-{os.getpid()}-{next(_numbers)}"
+
+
 @dataclass
 class Operation:
     """One run of a statement on the server, as long as it lasts.
@@ -38,6 +48,7 @@ class Operation:
     id: str = field(default_factory=connect.new_operation_id)
     started: float = field(default_factory=time.monotonic)
     began: float = field(default_factory=time.time)
+    tag: str = field(default_factory=_next_tag)
     timed_out: bool = False
     cancelled: bool = False
 
@@ -72,7 +83,6 @@ class Executor:
         timeout: float | None = None,
         sink: Sink | None = None,
         kind: StatementKind | None = None,
-        tags: tuple[str, ...] = (),
     ) -> Result:
         """Run `text` and return at most `limit` rows (0: all); `timeout` in seconds.
 
@@ -83,7 +93,7 @@ class Executor:
         operation = Operation(self.client, text)
         with self._registered(operation), _alarm(operation, timeout):
             try:
-                return self._run(operation, kind, limit, sink, tags)
+                return self._run(operation, kind, limit, sink)
             except connect.grpc.RpcError as error:
                 converted = convert_rpc_error(error, self.client, text)
                 if operation.timed_out:
@@ -119,17 +129,16 @@ class Executor:
         kind: StatementKind,
         limit: int,
         sink: Sink | None,
-        tags: tuple[str, ...],
     ) -> Result:
         # One row more than asked for tells that there are more.
         fetch = limit + 1 if limit else ALL_ROWS
         if kind.can_limit:
             plan = connect.query_plan(operation.text, fetch)
-            rows = self._fetch(operation, plan, sink, tags)
+            rows = self._fetch(operation, plan, sink)
         else:
             plan = connect.command_plan(operation.text)
-            answer = self._fetch(operation, plan, sink, tags)
-            rows = self._rows_of_command(operation, answer, fetch, sink, tags)
+            answer = self._fetch(operation, plan, sink)
+            rows = self._rows_of_command(operation, answer, fetch, sink)
         table = rows.table
         truncated = bool(limit) and table is not None and table.num_rows > limit
         if table is not None and truncated:
@@ -155,8 +164,8 @@ class Executor:
         history = Operation(self.client, f"DESCRIBE HISTORY {target} LIMIT 1")
         plan = connect.command_plan(history.text)
         try:
-            answer = self._fetch(history, plan, None, ())
-            rows = self._rows_of_command(history, answer, ALL_ROWS, None, ())
+            answer = self._fetch(history, plan, None)
+            rows = self._rows_of_command(history, answer, ALL_ROWS, None)
         except connect.grpc.RpcError:
             return {}  # not a Delta table: nobody counted
         return metrics_from_history(rows.table, began)
@@ -167,7 +176,6 @@ class Executor:
         answer: _Answer,
         fetch: int,
         sink: Sink | None,
-        tags: tuple[str, ...],
     ) -> _Answer:
         """The rows that the answer to a command leads to: inline, or by one more request."""
         relation = answer.relation
@@ -180,12 +188,10 @@ class Executor:
         if operation.cancelled:
             raise Interrupted()
         plan = connect.relation_plan(relation, fetch)
-        return self._fetch(operation, plan, sink, tags)
+        return self._fetch(operation, plan, sink)
 
-    def _fetch(
-        self, operation: Operation, plan: Any, sink: Sink | None, tags: tuple[str, ...]
-    ) -> _Answer:
-        call = self.client.execute(plan, operation.id, tags)
+    def _fetch(self, operation: Operation, plan: Any, sink: Sink | None) -> _Answer:
+        call = self.client.execute(plan, operation.id, (operation.tag,))
         # Now, while the server works: it takes a tenth of a second.
         if self._light:
             load_arrow_without_numpy()
