@@ -47,9 +47,9 @@ def ensure_server(
     """The endpoint of the home's server, which is started if there is none.
 
     `announce` is told in a few words what is waited for; `fetch_progress` how far the download of
-    jars is. `lost` is the token of a server that was seen to be gone: it is not returned again, though
-    its supervisor may need a moment to notice. Several shells may call this at once: one server comes of it. Raises ServerError with
-    the reason that the server left.
+    jars is. `lost` is the token of a server that was seen to be gone: it is not returned again,
+    though its supervisor may need a moment to notice. Several shells may call this at once: one
+    server comes of it. Raises ServerError with the reason that the server left.
     """
     endpoint = read_endpoint(home)
     if endpoint is not None and endpoint.token != lost:
