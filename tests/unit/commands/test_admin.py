@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from command_shell import Shell
 
 from lakeshell.commands.admin import demo_folder, last_lines
 from lakeshell.commands.doctor import satisfies
 from lakeshell.config import Config, JarSettings, ServerSettings
 from lakeshell.errors import CommandError, UsageError
 from lakeshell.home import Home
-from tests.unit.commands.conftest import Shell
 
 
 @pytest.mark.parametrize(

@@ -5,11 +5,11 @@ from __future__ import annotations
 import contextlib
 
 import pytest
+from command_shell import DETAIL, Shell
 
 from lakeshell.errors import LakeshellError
 from lakeshell.sql.lexer import significant, tokenize
 from lakeshell.sql.statements import split_statements
-from tests.unit.commands.conftest import DETAIL, Shell
 
 HOSTILE = [
     "t; DROP TABLE x",

@@ -7,10 +7,10 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
+from command_shell import Shell
 
 from lakeshell.commands.imports import clean_columns, import_source, table_name
 from lakeshell.errors import CommandError, UsageError
-from tests.unit.commands.conftest import Shell
 
 
 @pytest.mark.parametrize(

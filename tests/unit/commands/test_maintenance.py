@@ -6,10 +6,10 @@ import datetime as dt
 
 import pyarrow as pa
 import pytest
+from command_shell import DETAIL, Shell
 
 from lakeshell.commands.maintenance import column_list
 from lakeshell.errors import CommandError, StatementError, UsageError
-from tests.unit.commands.conftest import DETAIL, Shell
 
 CHECK = "spark.databricks.delta.retentionDurationCheck.enabled"
 IGNORE = "spark.databricks.delta.vacuum.retentionWindowIgnore.enabled"

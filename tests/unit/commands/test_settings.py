@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from command_shell import Shell
 
 from lakeshell.errors import CommandError, StatementError, UsageError
-from tests.unit.commands.conftest import Shell
 
 
 @pytest.mark.parametrize(

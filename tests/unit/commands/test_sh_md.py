@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from command_shell import Shell
 
 from lakeshell.commands.shell import readable_markdown
 from lakeshell.errors import CommandError
-from tests.unit.commands.conftest import Shell
 
 
 @pytest.fixture(autouse=True)
