@@ -140,10 +140,13 @@ def logs_command(context: CommandContext, lines: int, follow: bool) -> None:
     if not any(offsets.values()):
         context.notice(f"There are no logs in {home.logs} yet.")
     while follow:
-        time.sleep(0.3)
         for log in logs:
             for line in _added(log, offsets):
                 context.print(line)
+        try:
+            time.sleep(0.3)
+        except KeyboardInterrupt:  # the way to end it, no failure
+            return
 
 
 def last_lines(path: Path, count: int) -> str:

@@ -23,6 +23,7 @@ _LIMITS = {"bar": 60, "line": 5_000, "scatter": 5_000, "histogram": 100_000}
 _MARKERS = ("•", "x", "o", "+", "*", "#")
 _WIDTH, _HEIGHT = 80, 20  # where there is no terminal to ask
 _BINS = 20
+_TOO_FAR = "The numbers lie too far apart to be drawn."
 _TICKS = 6
 
 
@@ -162,15 +163,17 @@ def _bars(labels: Sequence[str], series: Sequence[Series], width: int) -> str:
     ]
     label_width = min(max(display_width(label) for label, _ in rows), max(width // 3, 8))
     room = max(width - label_width - text_width - 4, 5)
-    scale = room / ((high - low) or 1.0)
-    left = round(-low * scale)
+    # Shares of the largest: the numbers themselves may be too large or too small to add and divide.
+    top = max(-low, high) or 1.0
+    span = high / top - low / top or 1.0
+    left = round(-low / top / span * room)
     lines = []
     for label, value in rows:
         shown = pad(fit(label, label_width), label_width, right=True)
         if value is None:
             lines.append(f"{shown} {' ' * left}│ NULL")
             continue
-        length = round(abs(value) * scale)
+        length = round(abs(value) / top / span * room)
         before = " " * (left - length) + "█" * length if value < 0 else " " * left
         after = "█" * length if value > 0 else ""
         lines.append(f"{shown} {before}│{after} {texts[value]}")
@@ -189,6 +192,8 @@ def _histogram(series: Series, width: int) -> str:
     low, high = min(values), max(values)
     bins = min(_BINS, max(len(set(values)), 1))
     step = (high - low) / bins or 1.0
+    if not math.isfinite(step):
+        raise CommandError(_TOO_FAR)
     counts = [0] * bins
     for value in values:
         counts[min(int((value - low) / step), bins - 1)] += 1
@@ -230,7 +235,10 @@ def _curves(kind: str, table: pa.Table, across: int, series: Sequence[Series], w
     if ticks:
         figure.ruler("x").ticks([x for x, _ in ticks], [fit(text, 16) for _, text in ticks])
     figure.label(fit(safe_text(table.column_names[across]), 30), "x")
-    text = plotext.uncolorize(str(figure.build()))
+    try:
+        text = plotext.uncolorize(str(figure.build()))
+    except (ArithmeticError, ValueError) as error:
+        raise CommandError(_TOO_FAR) from error
     names = "" if len(series) > 1 else fit(safe_text(series[0].name), width) + "\n"
     return names + "\n".join(line.rstrip() for line in str(text).rstrip().split("\n"))
 

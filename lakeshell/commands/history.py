@@ -31,7 +31,11 @@ def history_command(context: CommandContext, table: str, limit: int | None) -> N
       %history delta.`/mnt/raw/orders` --limit 5
     """
     delta = delta_table(context.session, table)
-    versions = history(context.session, delta, limit=limit or 0)
+    wanted = limit or context.options.limit
+    versions = history(context.session, delta, limit=wanted + 1 if wanted else 0)
+    # Who asked for five versions need not hear that there are more.
+    truncated = not limit and 0 < wanted < len(versions)
+    versions = versions[:wanted] if wanted else versions
     import pyarrow as pa
 
     columns = {
@@ -43,7 +47,7 @@ def history_command(context: CommandContext, table: str, limit: int | None) -> N
     }
     if any(v.user for v in versions):
         columns["user"] = pa.array([v.user for v in versions], pa.string())
-    context.emit_table(pa.table(columns))
+    context.emit(Result(pa.table(columns), truncated=truncated, metadata=True))
 
 
 @click.command("detail")

@@ -23,6 +23,10 @@ _KINDS = {
     ".ndjson": "jsonl", ".parquet": "parquet", ".orc": "orc", ".avro": "avro",
 }  # fmt: skip
 _COMPRESSED = (".gz", ".bz2", ".zst", ".xz")
+_ABSENT = (
+    "TABLE_OR_VIEW_NOT_FOUND", "DELTA_MISSING_DELTA_TABLE", "DELTA_TABLE_NOT_FOUND",
+    "DELTA_PATH_DOES_NOT_EXIST",
+)  # fmt: skip
 # What Delta refuses in a column's name without column mapping.
 _REFUSED = re.compile(r"[ ,;{}()\n\t=]+")
 
@@ -80,7 +84,9 @@ def import_command(
         question = f"Replace the table {display_name(parts)}?"
         if not agreed(context, question, yes=yes):
             return
-    _load(context, source, parts, append=exists and append, file=file)
+    # Without OR REPLACE a table that another shell has made meanwhile is not lost.
+    how = "INSERT" if exists and append else "CREATE OR REPLACE" if overwrite else "CREATE"
+    _load(context, source, parts, how=how, file=file)
 
 
 def _locate(context: CommandContext, file: str) -> tuple[Path, str]:
@@ -186,7 +192,7 @@ def _exists(context: CommandContext, parts: tuple[str, ...]) -> bool:
     try:
         rows(context.session, f"DESCRIBE TABLE {quote_name(parts)}")
     except StatementError as error:
-        if (error.error_class or "").startswith("TABLE_OR_VIEW_NOT_FOUND"):
+        if (error.error_class or "").split(".")[0] in _ABSENT:
             return False
         raise
     return True
@@ -197,7 +203,7 @@ def _load(
     source: ImportSource,
     parts: tuple[str, ...],
     *,
-    append: bool,
+    how: str,
     file: str,
 ) -> None:
     session = context.session
@@ -218,10 +224,10 @@ def _load(
         )
         target = quote_name(parts)
         select = f"SELECT {chosen} FROM {view}"
-        if append:
+        if how == "INSERT":
             sql = f"INSERT INTO {target} BY NAME {select}"
         else:
-            sql = f"CREATE OR REPLACE TABLE {target} USING delta AS {select}"
+            sql = f"{how} TABLE {target} USING delta AS {select}"
         session.execute(sql, sink=context.sink)
     finally:
         session.execute(f"DROP VIEW IF EXISTS {view}")

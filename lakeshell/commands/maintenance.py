@@ -11,6 +11,7 @@ from lakeshell.commands.asking import agreed
 from lakeshell.commands.context import CommandContext
 from lakeshell.commands.lake_files import LakeFiles
 from lakeshell.delta.maintenance import (
+    DRY_RUN_LIMIT,
     SAFE_HOURS,
     RestorePlan,
     optimize,
@@ -138,7 +139,7 @@ def vacuum_command(
     if not agreed(context, f"Delete these files of {delta.name} for good?", yes=yes):
         return
     vacuum(context.session, delta, hours=retain, force=force_retention, sink=context.sink)
-    context.notice(f"{counted(len(found), 'file')} deleted.")
+    context.notice(f"{_how_many(found)} deleted.")
 
 
 def _show_doomed(context: CommandContext, found: list[str]) -> None:
@@ -150,7 +151,12 @@ def _show_doomed(context: CommandContext, found: list[str]) -> None:
     )
     if found:
         known = sum(size for size in sizes if size is not None)
-        context.notice(f"{counted(len(found), 'file')}, {format_bytes(known)}.")
+        context.notice(f"{_how_many(found)}, {format_bytes(known)}.")
+
+
+def _how_many(found: list[str]) -> str:
+    more = " or more" if len(found) >= DRY_RUN_LIMIT else ""
+    return counted(len(found), "file") + more
 
 
 def _size(context: CommandContext, path: str) -> int | None:

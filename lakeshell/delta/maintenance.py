@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 SAFE_HOURS = 168.0
 """Delta's own limit: a younger file may belong to a write or a reader that still runs."""
 
+DRY_RUN_LIMIT = 1000
+"""How many files Delta names in a dry run; there may be more."""
+
 _CHECK = "spark.databricks.delta.retentionDurationCheck.enabled"
 # Delta 4.4 takes RETAIN for the table's own property unless it is 0 or this is off.
 _IGNORE = "spark.databricks.delta.vacuum.retentionWindowIgnore.enabled"
@@ -78,7 +81,7 @@ def _predicate(text: str) -> str:
 def vacuum_dry_run(
     session: Session, table: DeltaTable, *, hours: float | None = None, sink: Sink | None = None
 ) -> list[str]:
-    """The files that VACUUM would delete, at most 1,000 of them (Delta's own limit).
+    """The files that VACUUM would delete, at most DRY_RUN_LIMIT of them.
 
     `hours` is how long a file must have been unused; None is what the table is set to. Looking is
     harmless, so no limit holds for `hours`.

@@ -89,12 +89,15 @@ HOSTILE = st.text(
 )
 
 
-@given(st.lists(st.tuples(HOSTILE, st.floats(-1e12, 1e12)), min_size=1, max_size=8), HOSTILE)
+@given(st.lists(st.tuples(HOSTILE, st.floats(allow_nan=True)), min_size=1, max_size=8), HOSTILE)
 def test_data_never_reaches_the_terminal_raw(rows: list[tuple[str, float]], title: str) -> None:
     table = pa.table({"l": [label for label, _ in rows], "v": [value for _, value in rows]})
-    for kind in ("bar", "line"):
-        text = draw(kind, table, title=title, width=60)
+    for kind in ("bar", "line", "histogram"):
+        try:
+            text = draw(kind, table, title=title, width=60)
+        except CommandError:  # only NULL, or too far apart
+            continue
         assert not {c for c in text if (ord(c) < 32 and c != "\n") or 127 <= ord(c) < 160}
         assert "‮" not in text
-        if kind == "bar":
+        if kind != "line":
             assert max(display_width(line) for line in text.split("\n")) <= 60
