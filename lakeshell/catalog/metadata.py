@@ -19,6 +19,7 @@ from lakeshell.sql.names import quote_identifier, quote_name
 Key = tuple[str, ...]
 
 _TIMEOUT = 20.0  # seconds for one question
+_LAST_ANSWER = 3.0  # seconds that the end of a shell waits for one
 _MOST_TABLES = 20_000
 
 
@@ -81,10 +82,16 @@ class SessionMetadata:
                 self._want(("functions",))
 
     def close(self) -> None:
-        """Stop reading."""
+        """Stop reading, after the question that is being answered.
+
+        Ending the session in the midst of it would interrupt a thread of the server that may be in
+        the metastore's database, which takes that for the loss of its connection.
+        """
         with self._wake:
             self._closed = True
-            self._wake.notify()
+            self._wake.notify_all()
+        if self._thread is not None:
+            self._thread.join(_LAST_ANSWER)
 
     def wait(self, timeout: float) -> bool:
         """Wait until nothing is left to read; for tests and for the prompt behind a USE."""
