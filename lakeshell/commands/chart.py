@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
+import io
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -181,7 +183,7 @@ def _bars(labels: Sequence[str], series: Sequence[Series], width: int) -> str:
 
 
 def _compact(value: float) -> str:
-    if value == int(value) and abs(value) < 1e15:
+    if abs(value) < 1e15 and value == int(value):
         return f"{int(value):,}"
     return f"{value:,.2f}" if 0.01 <= abs(value) < 1e9 else f"{value:.3g}"
 
@@ -192,7 +194,7 @@ def _histogram(series: Series, width: int) -> str:
     low, high = min(values), max(values)
     bins = min(_BINS, max(len(set(values)), 1))
     step = (high - low) / bins or 1.0
-    if not math.isfinite(step):
+    if not math.isfinite(low + bins * step):
         raise CommandError(_TOO_FAR)
     counts = [0] * bins
     for value in values:
@@ -208,10 +210,29 @@ def _histogram(series: Series, width: int) -> str:
 
 def _curves(kind: str, table: pa.Table, across: int, series: Sequence[Series], width: int) -> str:
     """By plotext: points at their x if that is a number or a time, else one after the other."""
-    import plotext
-
     column = table.column(across)
     positions, ticks = _positions(column)
+    # It prints remarks of its own, in colours, wherever we write.
+    aside = io.StringIO()
+    with contextlib.redirect_stdout(aside), contextlib.redirect_stderr(aside):
+        try:
+            text = _plot(kind, table.column_names[across], positions, ticks, series, width)
+        except (ArithmeticError, ValueError) as error:
+            raise CommandError(_TOO_FAR) from error
+    names = "" if len(series) > 1 else fit(safe_text(series[0].name), width) + "\n"
+    return names + "\n".join(line.rstrip() for line in text.rstrip().split("\n"))
+
+
+def _plot(
+    kind: str,
+    across: str,
+    positions: Sequence[float | None],
+    ticks: Sequence[tuple[float, str]],
+    series: Sequence[Series],
+    width: int,
+) -> str:
+    import plotext
+
     figure = plotext.figure
     figure.clear()
     figure.plot_size(width, _HEIGHT)
@@ -234,13 +255,8 @@ def _curves(kind: str, table: pa.Table, across: int, series: Sequence[Series], w
         figure.legend()
     if ticks:
         figure.ruler("x").ticks([x for x, _ in ticks], [fit(text, 16) for _, text in ticks])
-    figure.label(fit(safe_text(table.column_names[across]), 30), "x")
-    try:
-        text = plotext.uncolorize(str(figure.build()))
-    except (ArithmeticError, ValueError) as error:
-        raise CommandError(_TOO_FAR) from error
-    names = "" if len(series) > 1 else fit(safe_text(series[0].name), width) + "\n"
-    return names + "\n".join(line.rstrip() for line in str(text).rstrip().split("\n"))
+    figure.label(fit(safe_text(across), 30), "x")
+    return str(plotext.uncolorize(str(figure.build())))
 
 
 def _positions(column: pa.ChunkedArray) -> tuple[list[float | None], list[tuple[float, str]]]:

@@ -124,14 +124,21 @@ def import_source(local: Path, path: str, *, header: bool = True) -> ImportSourc
         options = [
             ("header", str(header).lower()),
             ("inferSchema", "true"),
-            # Quotes are doubled and may hold line ends (RFC 4180); Spark's defaults are others.
+            # Quotes are doubled (RFC 4180); Spark would have them after a backslash.
             ("escape", '"'),
-            ("multiLine", "true"),
         ]
         if kind == "tsv":
             options.append(("sep", "\t"))
-    elif kind in ("json", "jsonl") and any(_is_one_value(file) for file in files):
-        options = [("multiLine", "true")]
+    if _spans_lines(kind, files):
+        options.append(("multiLine", "true"))
+        # Spark's reader for these takes the names of the files it has found for patterns again.
+        odd = next((file for file in files if glob_escape(str(file)) != str(file)), None)
+        if odd is not None:
+            raise UsageError(
+                f"{odd} has values over several lines, which Spark cannot read from a path with "
+                "any of * ? [ ] { } \\ in it.",
+                hint="Rename the file or folder.",
+            )
     if local.is_dir():
         options.append(("recursiveFileLookup", "true"))
     return ImportSource(glob_escape(path), kind, tuple(options))
@@ -142,6 +149,20 @@ def _kind(file: Path) -> str | None:
     for suffix in _COMPRESSED:
         name = name.removesuffix(suffix)
     return _KINDS.get(Path(name).suffix)
+
+
+def _spans_lines(kind: str, files: list[Path]) -> bool:
+    """Whether a value goes over several lines: Spark then reads a file in one piece."""
+    if kind in ("csv", "tsv"):
+        return any(_has_quoted_line_end(file) for file in files)
+    return kind in ("json", "jsonl") and any(_is_one_value(file) for file in files)
+
+
+def _has_quoted_line_end(file: Path) -> bool:
+    if file.suffix.lower() in _COMPRESSED:
+        return True
+    with file.open("rb") as stream:
+        return any(line.count(b'"') % 2 for line in stream)
 
 
 def _is_one_value(file: Path) -> bool:

@@ -79,6 +79,11 @@ def test_wrong_columns(
         draw("bar", pa.table(table), **arguments)  # type: ignore[arg-type]
 
 
+def test_nothing_is_printed_past_the_sink(capsys: pytest.CaptureFixture[str]) -> None:
+    draw("line", pa.table({"x": [1, 2], "y": [1e300, 1.0000000000000002e300]}), width=60)
+    assert capsys.readouterr() == ("", "")
+
+
 def test_only_nulls() -> None:
     with pytest.raises(CommandError, match="NULL"):
         draw("bar", pa.table({"a": ["x"], "b": pa.array([None], pa.int64())}))

@@ -78,6 +78,23 @@ def test_csv_and_tsv(tmp_path: Path) -> None:
     assert dict(import_source(tmp_path / "b.tsv", "p").options)["sep"] == "\t"
 
 
+@pytest.mark.parametrize(
+    ("text", "several_lines"), [('a,"b ""c"" d"\n', False), ('a,"b\nc"\n', True), ("", False)]
+)
+def test_csv_is_read_in_parts_unless_a_value_spans_lines(
+    tmp_path: Path, text: str, several_lines: bool
+) -> None:
+    (tmp_path / "a.csv").write_text(text)
+    options = import_source(tmp_path / "a.csv", "p").options
+    assert (("multiLine", "true") in options) is several_lines
+
+
+def test_what_spark_cannot_read_is_told(tmp_path: Path) -> None:
+    (tmp_path / "a[1].csv").write_text('"a\nb"\n')
+    with pytest.raises(UsageError, match="several lines"):
+        import_source(tmp_path / "a[1].csv", "p")
+
+
 def test_folders(tmp_path: Path) -> None:
     make(tmp_path, a__csv="a\n", _SUCCESS="")
     (tmp_path / "deep").mkdir()
