@@ -80,7 +80,7 @@ def test_wrong_columns(
 
 
 def test_nothing_is_printed_past_the_sink(capsys: pytest.CaptureFixture[str]) -> None:
-    draw("line", pa.table({"x": [1, 2], "y": [1e300, 1.0000000000000002e300]}), width=60)
+    draw("line", pa.table({"x": [1, 2], "y": [1e300, 1e300]}), width=60)
     assert capsys.readouterr() == ("", "")
 
 
