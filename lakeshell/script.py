@@ -107,7 +107,7 @@ class Screen:
         self._quiet = script.quiet
         self._named_format = script.format
         self._terminal = sys.stderr.isatty()
-        self._reported: set[int] = set()
+        self._reported: LakeshellError | None = None
         self._progress_shown = False
         self._written = 0
         self._stream: BinaryIO = sys.stdout.buffer
@@ -135,9 +135,9 @@ class Screen:
 
     def report(self, error: LakeshellError) -> None:
         """Word an error for the person, once."""
-        if id(error) in self._reported:
+        if error is self._reported:
             return
-        self._reported.add(id(error))
+        self._reported = error
         self.clear_progress()
         if isinstance(error, Interrupted):
             self._err(error.message)

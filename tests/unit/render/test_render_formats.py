@@ -193,7 +193,11 @@ def test_color_is_only_used_when_asked() -> None:
     assert b"\x1b[31m" not in colored
 
 
-CELLS = st.none() | st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
+# Python's own csv module reads NUL from 3.11 on.
+UNREADABLE = "\x00" if sys.version_info < (3, 11) else ""
+CELLS = st.none() | st.text(
+    st.characters(exclude_categories=["Cs"], exclude_characters=UNREADABLE), max_size=20
+)
 
 
 @given(
