@@ -44,6 +44,8 @@ class PtyTerminal:
             },
             timeout=60,
         )
+        # A real terminal answers when it is asked where the cursor is.
+        self._screen.write_process_input = self.process.send
 
     def type(self, text: str) -> None:
         """Send characters as if typed."""

@@ -14,7 +14,9 @@ from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from lakeshell.sql.statements import is_complete
 
 _INDENT = "    "
-QUIT_WORDS = frozenset(("exit", "quit", "\\q", "exit;", "quit;", "exit()", "quit()", ":q"))
+QUIT_WORDS = frozenset(
+    ("exit", "quit", "\\q", "exit;", "quit;", "exit()", "quit()", ":q", "%quit", "%exit")
+)
 
 
 def shell_bindings(language: Callable[[], str]) -> KeyBindings:

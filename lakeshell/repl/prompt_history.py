@@ -7,6 +7,7 @@ from collections.abc import AsyncGenerator, Callable, Iterable
 from prompt_toolkit.history import History
 
 from lakeshell.history import StatementHistory, mask_secrets
+from lakeshell.repl.keys import QUIT_WORDS
 
 _RECALLED = 2000  # statements that arrow keys and Ctrl-R reach
 
@@ -42,6 +43,8 @@ class PromptHistory(History):
 
     def store_string(self, string: str) -> None:
         """Remember what was typed."""
+        if string.strip() in QUIT_WORDS:
+            return
         masked = mask_secrets(string.strip())
         if masked != string.strip():
             self._as_typed[masked] = string.strip()

@@ -12,8 +12,8 @@ from lakeshell.errors import UsageError
 from lakeshell.history import StatementHistory
 
 
-class Quit(Exception):
-    """The shell is to end."""
+class Quit(BaseException):
+    """The shell is to end. Not an error, so that nothing on the way takes it for one."""
 
 
 def shell_commands(history: StatementHistory, language: Callable[[], str]) -> list[click.Command]:

@@ -15,7 +15,9 @@ _ATTRIBUTES_LOCAL = 3  # the index of the local modes in what tcgetattr returns
 def terminal_kept() -> Iterator[None]:
     """Leave the terminal as it was found, however the shell ends."""
     try:
-        before = termios.tcgetattr(sys.stdin.fileno())
+        # exit() of a Python cell closes sys.stdin; the descriptor stays.
+        keyboard, screen = os.dup(sys.stdin.fileno()), os.dup(sys.stdout.fileno())
+        before = termios.tcgetattr(keyboard)
     except (termios.error, ValueError, OSError):
         yield
         return
@@ -23,9 +25,9 @@ def terminal_kept() -> Iterator[None]:
         yield
     finally:
         with contextlib.suppress(termios.error, OSError):
-            termios.tcsetattr(sys.stdin.fileno(), termios.TCSADRAIN, before)
+            termios.tcsetattr(keyboard, termios.TCSADRAIN, before)
             # Bracketed paste off, cursor shown, colours gone.
-            os.write(sys.stdout.fileno(), b"\x1b[?2004l\x1b[?25h\x1b[0m")
+            os.write(screen, b"\x1b[?2004l\x1b[?25h\x1b[0m")
 
 
 def set_echo(on: bool) -> None:
