@@ -17,6 +17,7 @@ from lakeshell.catalog.command_words import CommandWords, command_words
 from lakeshell.catalog.completion import Surroundings
 from lakeshell.catalog.files import lakehouse_roots
 from lakeshell.catalog.metadata import SessionMetadata
+from lakeshell.commands.lazy import LazyCommand
 from lakeshell.commands.options import Options
 from lakeshell.config import Config
 from lakeshell.errors import Interrupted, LakeshellError
@@ -227,9 +228,16 @@ class Shell:
                 commands = interpreter.registry.commands
                 commands.update({str(command.name): command for command in own})
                 self.output.formats = lambda: interpreter.registry.formats
+                self.output.takes_terminal = self._takes_terminal
                 self.output.time_zone = lambda: interpreter.session.time_zone
                 self._interpreter = interpreter
             return self._interpreter
+
+    def _takes_terminal(self, text: str) -> bool:
+        """Whether a command may read keys or draw: programs, editors, and what plugins do."""
+        name = text.lstrip("% ").split(None, 1)[0] if text.strip("% \n") else ""
+        known = self.interpreter.registry.commands.get(name)
+        return name == "sh" or not isinstance(known, LazyCommand)
 
     def _wait_for_session(self) -> Session:
         if self.connection.is_opening or self.connection.session is None:

@@ -25,8 +25,9 @@ _PROMPT_LINES = 3  # kept free below a result that is not paged
 class Output:
     """Writes events to `stream`, a terminal.
 
-    `formats` gives the formats of plugins too, `time_zone` that of the session. Remarks from other
-    threads are kept until `flush_remarks`, so that they do not break into a prompt.
+    `formats` gives the formats of plugins too, `time_zone` that of the session. `takes_terminal`
+    tells whether a command may use the terminal itself, so that no progress is drawn. Remarks from
+    other threads are kept until `flush_remarks`, so that they do not break into a prompt.
     """
 
     def __init__(
@@ -41,6 +42,7 @@ class Output:
         self.options = options
         self.formats = formats
         self.time_zone = time_zone
+        self.takes_terminal: Callable[[str], bool] = lambda command: True
         self.color = color
         self._stream = stream or sys.stdout
         self._unicode = (self._stream.encoding or "utf-8").lower().replace("-", "") == "utf8"
@@ -72,13 +74,16 @@ class Output:
             self._remark(event)
             return
         if isinstance(event, Text):
-            self.progress.clear()
+            self.progress.stop()  # its line may go on; nothing may be drawn over it
             self._write(safe_text(event.text, multiline=True))
             return
         self.progress.stop()
         if isinstance(event, Started):
-            set_echo(event.language != "sql")
-            if event.language == "sql":
+            busy = event.language == "sql" or (
+                event.language == "command" and not self.takes_terminal(event.text)
+            )
+            set_echo(not busy)
+            if busy:
                 self.progress.start()
         elif isinstance(event, Result):
             self._show(event)

@@ -38,7 +38,7 @@ def set_echo(on: bool) -> None:
     """
     try:
         attributes = termios.tcgetattr(sys.stdin.fileno())
-        local = attributes[_ATTRIBUTES_LOCAL]
+        local = attributes[_ATTRIBUTES_LOCAL] & ~termios.ECHOCTL  # no ^C in front of a word
         attributes[_ATTRIBUTES_LOCAL] = local | termios.ECHO if on else local & ~termios.ECHO
         termios.tcsetattr(sys.stdin.fileno(), termios.TCSANOW, attributes)
     except (termios.error, ValueError, OSError):
