@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lakeshell.catalog.model import Column, Setting, Table
 from lakeshell.endpoint import read_endpoint
 from lakeshell.errors import LakeshellError, StatementError
-from lakeshell.session.session import Session
 from lakeshell.sql.names import quote_identifier, quote_name
+
+if TYPE_CHECKING:
+    from lakeshell.session.session import Session
 
 Key = tuple[str, ...]
 
