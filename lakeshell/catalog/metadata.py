@@ -137,7 +137,9 @@ class SessionMetadata:
             return None
         try:
             return _READERS[key[0]](self, session, key[1:])
-        except StatementError:
+        except StatementError as error:
+            if error.error_class == "OPERATION_CANCELED":
+                return None  # Ctrl-C in a cell stops whatever its session runs
             return ()  # no such table, or none that can be described
         except LakeshellError:
             return None
