@@ -22,7 +22,7 @@ from lakeshell.errors import LakeshellError, ServerError
 from lakeshell.home import Home
 from lakeshell.locks import FileLock, is_locked
 from lakeshell.server.class_archive import ClassArchive, class_archive
-from lakeshell.server.jvm import OUT_OF_MEMORY_EXIT, Spark, launch
+from lakeshell.server.jvm import OUT_OF_MEMORY_EXIT, Spark, calm_compiler, launch
 from lakeshell.server.spark_conf import spark_conf, write_properties
 
 _LOOPBACK = "127.0.0.1"
@@ -94,6 +94,7 @@ class Supervisor:
                 # FastAPI and uvicorn load while the JVM boots on the other core.
                 from lakeshell.server.control import ControlServer
 
+                calm_compiler(spark.process.pid)
                 spark.start(settings.start_timeout)
                 state = ServerState(spark, time.time(), self._stop)
                 control = ControlServer(state, self.home, token, control_socket)
