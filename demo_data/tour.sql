@@ -94,7 +94,7 @@ CONVERT TO DELTA parquet.`/mnt/tour/data/events`;
 CREATE TABLE events USING delta LOCATION '/mnt/tour/data/events';
 
 -- 1.5  Upkeep. Many small files make a table slow; OPTIMIZE packs them into few large ones.
---      (What it answers is wide: %optimize and %detail, at the end of the tour, say it in a sentence.)
+--      (Its answer is wide; the command `%optimize events` says it in a sentence.)
 OPTIMIZE events;
 
 -- ZORDER also sorts, so that rows with near values share files and a filter on them can skip the rest.
