@@ -109,6 +109,7 @@ class Screen:
         self._terminal = sys.stderr.isatty()
         self._reported: LakeshellError | None = None
         self._progress_shown = False
+        self._told_fetched = False
         self._written = 0
         self._stream: BinaryIO = sys.stdout.buffer
         self._to_terminal = sys.stdout.isatty()
@@ -297,7 +298,8 @@ class Screen:
                 f"Fetching Delta's jars [{filled:<24}] "
                 f"{format_bytes(done)} of {format_bytes(total)}"
             )
-        elif done >= total:
+        elif done >= total and not self._told_fetched:
+            self._told_fetched = True
             self._err(f"Fetched Delta's jars ({format_bytes(total)}).")
 
     def _show_progress(self, progress: Progress) -> None:

@@ -61,6 +61,9 @@ def _catalog(home: Home) -> dict[str, str]:
         ),
         "spark.hadoop.datanucleus.schema.autoCreateAll": "true",
         "spark.hadoop.hive.metastore.schema.verification": "false",
+        # Derby closes the connection of a thread that is interrupted, which cancelling does; the
+        # stock pool never takes such a connection back, and runs dry after a few dozen.
+        "spark.hadoop.datanucleus.connectionPoolingType": "NONE",
         # CREATE TABLE without USING is a Delta table, as on Databricks.
         "spark.sql.sources.default": "delta",
         "spark.sql.legacy.createHiveTableByDefault": "false",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from lakeshell.config import Config
-from lakeshell.errors import Interrupted, StatementError, StatementTimeout
+from lakeshell.errors import Interrupted, LakeshellError, StatementError, StatementTimeout
 from lakeshell.home import Home
 from lakeshell.session.control import ControlClient
 from lakeshell.session.result import Progress
@@ -172,3 +173,24 @@ def test_scripts_variables_and_variant(session: Session) -> None:
 def test_spark_does_not_substitute_variables_itself(session: Session) -> None:
     session.execute("SET my.secret = drop")
     assert rows(session, "SELECT '${my.secret}'") == [("${my.secret}",)]
+
+
+def test_interrupted_metastore_calls_do_not_use_the_server_up(
+    lakehouse: Home, config: Config
+) -> None:
+    """Derby drops the connection of an interrupted thread; a pool would run dry of them."""
+    for _ in range(60):
+        session = Session(lakehouse, config)
+        asking = threading.Thread(target=_ask_and_ignore, args=(session,))
+        asking.start()
+        time.sleep(0.01)
+        session.close()
+        asking.join(30)
+    survivor = Session(lakehouse, config)
+    assert survivor.execute("SHOW SCHEMAS", timeout=60).row_count > 0
+    survivor.close()
+
+
+def _ask_and_ignore(session: Session) -> None:
+    with contextlib.suppress(LakeshellError, ValueError):
+        session.execute("SHOW TABLES IN default")

@@ -8,7 +8,7 @@ import sys
 import pytest
 
 HEAVY = ("pyspark", "grpc", "pyarrow", "numpy", "pandas", "prompt_toolkit", "click", "pluggy",
-         "sqlglot", "jedi", "fastapi")  # fmt: skip
+         "jedi", "fastapi")  # fmt: skip
 
 
 def loaded_after(code: str) -> set[str]:
@@ -32,7 +32,7 @@ def test_help_loads_nothing_heavy() -> None:
 
 def test_the_script_face_loads_neither_pyspark_nor_plugins() -> None:
     found = loaded_after("import lakeshell.script")
-    assert not found & {"pandas", "numpy", "prompt_toolkit", "click", "pluggy", "sqlglot", "jedi"}
+    assert not found & {"pandas", "numpy", "prompt_toolkit", "click", "pluggy", "jedi"}
 
 
 @pytest.mark.parametrize("module", ["lakeshell.sql.statements", "lakeshell.sql.variables"])
