@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -185,5 +186,9 @@ class Session:
         self._presence.enter()
 
     def _abandon(self) -> None:
-        self._spark = None
+        if self._spark is not None:
+            # Left open, it would ask a server that may be gone once more when the process ends.
+            with contextlib.suppress(Exception):
+                self._spark.client.close()
+            self._spark = None
         self._client.close()
