@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from lakeshell.server.lifecycle import ServerState
 
 
+_CANCEL_WATCH = 10.0  # seconds that a cancelled statement is looked after
+
+
 class ControlServer:
     """Serves the control API on an already bound socket, in a thread of its own."""
 
@@ -75,6 +78,14 @@ def control_app(state: ServerState, home: Home, token: str) -> FastAPI:
     def jobs() -> list[dict[str, Any]]:
         """Spark jobs running now: id, tasks, done."""
         return state.spark.running_jobs()
+
+    @app.post("/cancel/{tag}")
+    def cancel(tag: str) -> dict[str, bool]:
+        """See to it that no job of the statement with this tag goes on or still begins."""
+        threading.Thread(
+            target=state.spark.cancel_tagged, args=(tag, _CANCEL_WATCH), daemon=True
+        ).start()
+        return {"cancelling": True}
 
     @app.post("/stop")
     def stop() -> dict[str, bool]:

@@ -179,6 +179,21 @@ class Spark:
             )
         return jobs
 
+    def cancel_tagged(self, tag: str, seconds: float) -> None:
+        """Cancel the jobs of a cancelled statement, and those it still starts within `seconds`.
+
+        Spark's interrupt reaches the jobs that run; a statement that is just being planned can
+        miss it and start its job a moment later.
+        """
+        deadline = time.monotonic() + seconds
+        while True:
+            for job in self.running_jobs():
+                if tag in job["tags"]:
+                    self.session.sparkContext().cancelJob(job["id"], "cancelled by its shell")
+            if time.monotonic() >= deadline:
+                return
+            time.sleep(0.1)
+
     def stop(self, timeout: float) -> int:
         """End the JVM in good order, by force after `timeout` seconds; returns its exit code."""
         if self.process.poll() is None and self.process.stdin is not None:

@@ -31,6 +31,10 @@ class ControlClient:
         answer = self._call("GET", "/jobs")
         return answer if isinstance(answer, list) else []
 
+    def cancel(self, tag: str) -> None:
+        """Cancel the jobs of a statement, those that it is about to start included."""
+        self._call("POST", f"/cancel/{tag}")
+
     def stop(self) -> None:
         """Ask the server to stop."""
         self._call("POST", "/stop")

@@ -7,7 +7,7 @@ import itertools
 import os
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -66,11 +66,19 @@ class Operation:
 class Executor:
     """Runs statements of one session.
 
-    `light`: no Python code will run in this process, so Arrow need not load numpy.
+    `light`: no Python code will run in this process, so Arrow need not load numpy. `on_cancelled`
+    is told the tag of a cancelled statement, whose jobs may be about to start.
     """
 
-    def __init__(self, client: ConnectClient, *, light: bool = False) -> None:
+    def __init__(
+        self,
+        client: ConnectClient,
+        *,
+        light: bool = False,
+        on_cancelled: Callable[[str], None] | None = None,
+    ) -> None:
         self.client = client
+        self._on_cancelled = on_cancelled
         self._light = light
         self._running: dict[int, Operation] = {}
         self._lock = threading.Lock()
@@ -96,6 +104,8 @@ class Executor:
                 return self._run(operation, kind, limit, sink)
             except connect.grpc.RpcError as error:
                 converted = convert_rpc_error(error, self.client, text)
+                if operation.cancelled and self._on_cancelled:
+                    self._on_cancelled(operation.tag)
                 if operation.timed_out:
                     raise StatementTimeout(f"Stopped after {timeout:g} seconds.") from error
                 if operation.cancelled:
@@ -103,6 +113,8 @@ class Executor:
                 raise converted from error
             except KeyboardInterrupt:
                 operation.cancel()
+                if self._on_cancelled:
+                    self._on_cancelled(operation.tag)
                 raise Interrupted() from None
 
     def cancel(self) -> bool:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from lakeshell.config import Config
 from lakeshell.endpoint import read_endpoint
-from lakeshell.errors import ServerDied, StatementError, UsageError
+from lakeshell.errors import ServerDied, ServerError, StatementError, UsageError
 from lakeshell.home import Home
 from lakeshell.session.connect import ConnectClient
 from lakeshell.session.execute import ALL_ROWS, Executor
@@ -178,8 +178,21 @@ class Session:
             remote = Remote.of(endpoint)
         self.remote = remote
         self._client = ConnectClient(remote)
-        self._executor = Executor(self._client, light=self._light)
+        self._executor = Executor(
+            self._client,
+            light=self._light,
+            on_cancelled=None if self.is_remote else self._cancel_jobs,
+        )
         self._dead = False
+
+    def _cancel_jobs(self, tag: str) -> None:
+        """A statement was cancelled while it may have been about to start its jobs."""
+        from lakeshell.session.control import ControlClient
+
+        endpoint = read_endpoint(self.home)
+        if endpoint is not None:
+            with contextlib.suppress(ServerError):
+                ControlClient(endpoint).cancel(tag)
 
     def _enter(self) -> None:
         self._presence = Presence(self.home)

@@ -82,18 +82,6 @@ def convert_rpc_error(error: Exception, client: ConnectClient, text: str) -> Lak
     return result
 
 
-def code_point_offset(text: str, utf16_offset: int) -> int:
-    """The index into a Python string of an index into Java's: characters above U+FFFF count two."""
-    if text.isascii():
-        return min(utf16_offset, len(text))
-    units = 0
-    for index, character in enumerate(text):
-        if units >= utf16_offset:
-            return index
-        units += 2 if ord(character) > 0xFFFF else 1
-    return len(text)
-
-
 def position_at(text: str, offset: int) -> Position:
     """Line and column, from 1, of an offset in `text`."""
     before = text[:offset]
@@ -117,7 +105,8 @@ def _context_position(contexts: Any, text: str) -> Position | None:
         if context.object_type == "" and context.stop_index >= context.start_index > -1:
             if context.fragment and context.fragment not in text:
                 continue
-            return position_at(text, code_point_offset(text, context.start_index))
+            # Spark counts code points, as Python does.
+            return position_at(text, context.start_index)
     return None
 
 
