@@ -40,7 +40,13 @@ def main() -> None:
         lakeshell = f"{sys.executable} -m lakeshell"
         # As on any but the first day: the server is warm.
         warm = subprocess.run(
-            [sys.executable, "-m", "lakeshell", "-e", ";".join((*COMMANDS * 2, "drop table sales"))],
+            [
+                sys.executable,
+                "-m",
+                "lakeshell",
+                "-e",
+                ";".join((*COMMANDS * 2, "drop table sales")),
+            ],
             env=environment,
             capture_output=True,
             check=False,
