@@ -25,7 +25,7 @@ COLORS = {
 }  # fmt: skip
 
 COMMANDS = (
-    "create or replace table sales as select id, id % 5 as shop, id * 1.5 as amount from range(1000)",
+    "create or replace table sales as select id, id % 5 as shop, id * 1.5 amount from range(1000)",
     "update sales set amount = 0 where id < 10",
     "select shop, count(*) as n, sum(amount) as total from sales group by shop order by shop",
 )
