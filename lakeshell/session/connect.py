@@ -124,14 +124,6 @@ class ConnectClient:
             return self.stub.FetchErrorDetails(request, metadata=self._metadata, timeout=5.0)
         return None
 
-    def schema_is_streaming(self, plan: Any) -> bool:
-        """Whether a plan reads a stream, so that it has no end to fetch."""
-        request = self._request(
-            pb.AnalyzePlanRequest, is_streaming=pb.AnalyzePlanRequest.IsStreaming(plan=plan)
-        )
-        answer = self.stub.AnalyzePlan(request, metadata=self._metadata)
-        return bool(answer.is_streaming.is_streaming)
-
     def release(self) -> None:
         """End the session on the server: its temporary views, its operations, its memory."""
         with contextlib.suppress(grpc.RpcError, ValueError):
