@@ -107,13 +107,15 @@ def _delta() -> dict[str, str]:
 
 
 def _one_machine(cores: int, scratch: Path) -> dict[str, str]:
-    parallel = str(max(cores, 4))
+    parallel = max(cores, 4)
     return {
-        "spark.master": f"local[{cores}]",
+        # A task, once begun, keeps its slot. With no more slots than a statement has tasks, one
+        # long statement would shut out every other shell and stream; the cores share the time.
+        "spark.master": f"local[{2 * parallel}]",
         "spark.app.name": "lakeshell",
         "spark.local.dir": str(scratch),
-        "spark.sql.shuffle.partitions": parallel,
-        "spark.default.parallelism": parallel,
+        "spark.sql.shuffle.partitions": str(parallel),
+        "spark.default.parallelism": str(parallel),
         # Stock 10,000: one task a folder, which makes VACUUM crawl.
         "spark.sql.sources.parallelPartitionDiscovery.parallelism": "4",
         "spark.ui.enabled": "false",
