@@ -23,6 +23,9 @@ grpc: Any = load_grpc()
 _CANCELLED = "OPERATION_CANCELED"
 # The server was restarted behind our back, or has dropped the session after an hour of silence.
 _SESSION_GONE = "INVALID_HANDLE.SESSION"
+# These say where something failed; why is said by the last of their causes.
+_WRAPPERS = ("TASK_WRITE_FAILED", "FAILED_READ_FILE", "FAILED_EXECUTE_UDF")
+_HINTS = {"No space left on device": "Make room there and run the statement again."}
 
 
 def convert_rpc_error(error: Exception, client: ConnectClient, text: str) -> LakeshellError:
@@ -52,6 +55,7 @@ def convert_rpc_error(error: Exception, client: ConnectClient, text: str) -> Lak
     sqlstate = metadata.get("sqlState") or None
     position: Position | None = None
     detail: str | None = None
+    reason: str | None = None
     parameters = _json_object(metadata.get("messageParameters"))
     if error_id := metadata.get("errorId"):
         full = client.error_details(error_id)
@@ -59,10 +63,13 @@ def convert_rpc_error(error: Exception, client: ConnectClient, text: str) -> Lak
             chain = list(full.errors)
             root = chain[full.root_error_idx]
             message = root.message or message
+            causes = _causes(chain, full.root_error_idx)
             detail = "\n".join(
                 f"{'Caused by: ' if number else ''}{_java_class(e)}: {e.message}"
-                for number, e in enumerate(_causes(chain, full.root_error_idx))
+                for number, e in enumerate(causes)
             )
+            if (error_class or "").startswith(_WRAPPERS):
+                reason = _worded(causes[-1].message)[1].split("\n", 1)[0]
             if root.HasField("spark_throwable"):
                 throwable = root.spark_throwable
                 parameters = dict(throwable.message_parameters) or parameters
@@ -71,8 +78,13 @@ def convert_rpc_error(error: Exception, client: ConnectClient, text: str) -> Lak
     if position is None and line is not None:
         # Spark counts lines from 1 and columns from 0.
         position = Position(line, (column or 0) + 1)
+    hint = None
+    if reason and reason not in sentence:
+        sentence = f"{sentence.rstrip('.')}: {reason.rstrip('.')}."
+        hint = _HINTS.get(reason)
     result = StatementError(
         sentence,
+        hint=hint,
         error_class=error_class or named,
         sqlstate=sqlstate,
         position=position,
