@@ -18,6 +18,7 @@ from prompt_toolkit.output import ColorDepth, Output
 from lakeshell.render.safe_text import fit, safe_text
 from lakeshell.repl.highlight import shell_style
 from lakeshell.repl.keys import shell_bindings
+from lakeshell.repl.shown_text import ShowUnsafe
 
 _WIDEST_NAME = 30
 _VI_MODES = {
@@ -77,6 +78,7 @@ class Prompt:
             tempfile_suffix=lambda: ".py" if state.language == "python" else ".sql",
             history=history,
             lexer=lexer,
+            input_processors=[ShowUnsafe()],
             style=shell_style(theme),
             color_depth=None if color else ColorDepth.DEPTH_1_BIT,
             key_bindings=shell_bindings(lambda: state.language),

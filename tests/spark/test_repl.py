@@ -236,10 +236,13 @@ def test_hostile_text_is_shown_and_does_nothing(
         shell.key(*["left"] * 9)
         shell.type("x")
         shell.type("\x7f")
+        shell.wait_for("EVIL")  # offered
         shell.key("tab")
+        shell.wait_for("EVIL` from v o")  # taken
     shell.wait_for("EVIL")
     assert shell.title == ""
     assert b"\x1b]0;owned" not in shell.raw
+    assert "\u202e".encode() not in shell.raw
     assert "\u202e" not in shell.screen
 
 
