@@ -1,4 +1,4 @@
-"""What is typed, pasted or completed, as the prompt shows it: nothing in it acts on the terminal."""
+"""What is typed, pasted or completed, as the prompt shows it: nothing in it acts."""
 
 from __future__ import annotations
 
