@@ -55,12 +55,24 @@ class ShellSettings:
 
 
 @dataclass(frozen=True)
+class TuiSettings:
+    """`[tui]`: the full-screen face."""
+
+    theme: str = "lakeshell-dark"
+    limit: int = 10_000  # rows fetched of a query; 0: all
+    confirm_destructive: bool = True
+    mouse: bool = True
+    keys: Mapping[str, str] = field(default_factory=dict)  # binding id → keys, `ctrl+r,f5`
+
+
+@dataclass(frozen=True)
 class Config:
     """All settings of one run. `variables` are the `${name}` that statements see at first."""
 
     server: ServerSettings = field(default_factory=ServerSettings)
     jars: JarSettings = field(default_factory=JarSettings)
     shell: ShellSettings = field(default_factory=ShellSettings)
+    tui: TuiSettings = field(default_factory=TuiSettings)
     variables: Mapping[str, str] = field(default_factory=dict)
     mounts: Mapping[str, str] = field(default_factory=dict)
 
@@ -69,6 +81,7 @@ _SECTIONS: dict[str, type] = {
     "server": ServerSettings,
     "jars": JarSettings,
     "shell": ShellSettings,
+    "tui": TuiSettings,
 }
 _TABLES = ("variables", "mounts")
 
@@ -101,6 +114,7 @@ def load_config(home: Home) -> Config:
         server=ServerSettings(**merged.get("server", {})),
         jars=JarSettings(**merged.get("jars", {})),
         shell=ShellSettings(**merged.get("shell", {})),
+        tui=TuiSettings(**merged.get("tui", {})),
         variables=merged.get("variables", {}),
         mounts=merged.get("mounts", {}),
     )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import sys
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from lakeshell.commands.context import CommandContext
     from lakeshell.commands.options import Options
     from lakeshell.commands.registry import Registry
-    from lakeshell.session.python_cells import PythonCells
+    from lakeshell.session.cells import Cells
     from lakeshell.session.session import Session
 
 HERE = "here"  # the variable that names the folder of the running file
@@ -53,7 +54,8 @@ class Interpreter:
     """Runs sources in one session, for one face.
 
     `open_session` is called when the first statement needs Spark. `confirm` asks a person and
-    answers False where there is none.
+    answers False where there is none. `registry` is one that is loaded already. `make_cells` gives
+    the runner of Python cells: without it they run in this process.
     """
 
     def __init__(
@@ -69,6 +71,8 @@ class Interpreter:
         parameters: Mapping[str, Parameter] | None = None,
         interactive: bool = False,
         width: int | None = None,
+        registry: Registry | None = None,
+        make_cells: Callable[[Session, Sink], Cells] | None = None,
     ) -> None:
         self.home = home
         self.config = config
@@ -83,9 +87,11 @@ class Interpreter:
         self._open_session = open_session
         self._confirm = confirm
         self._session: Session | None = None
-        self._registry: Registry | None = None
-        self._cells: PythonCells | None = None
+        self._registry = registry
+        self._make_cells = make_cells
+        self._cells: Cells | None = None
         self._folder = Path.cwd()
+        self._thread: int | None = None
 
     # What a face may look at
     @property
@@ -112,12 +118,15 @@ class Interpreter:
         return self._registry
 
     @property
-    def cells(self) -> PythonCells:
-        """The namespace of the Python cells."""
+    def cells(self) -> Cells:
+        """The runner of Python cells."""
         if self._cells is None:
-            from lakeshell.session.python_cells import PythonCells
+            if self._make_cells is not None:
+                self._cells = self._make_cells(self.session, self.sink)
+            else:
+                from lakeshell.session.python_cells import PythonCells
 
-            self._cells = PythonCells(self.session, self.sink)
+                self._cells = PythonCells(self.session, self.sink)
         return self._cells
 
     def run(self, source: Source) -> bool:
@@ -129,8 +138,8 @@ class Interpreter:
         if self._switched_language(source.text):
             return True
         fine = True
-        before = self._folder
-        self._folder = source.folder
+        before = self._folder, self._thread
+        self._folder, self._thread = source.folder, threading.get_ident()
         try:
             for unit in split_source(source.text, source.language):
                 self.sink(Started(unit.text, unit.index, unit.language))
@@ -143,12 +152,15 @@ class Interpreter:
                     if final or not self.options.keep_going:
                         raise
         finally:
-            self._folder = before
+            self._folder, self._thread = before
         return fine
 
     def cancel(self) -> bool:
-        """Stop what runs now, from another thread; False when nothing runs."""
-        return self._session is not None and self._session.cancel()
+        """Stop what `run` runs now, from another thread; False when nothing runs."""
+        if self._session is None or self._thread is None:
+            return False
+        in_cell = self._cells is not None and self._cells.interrupt()
+        return self._session.cancel(self._thread) or in_cell
 
     def close(self) -> None:
         """End the session."""
@@ -165,7 +177,7 @@ class Interpreter:
 
     def _run_unit(self, unit: Unit, source: Source) -> None:
         if unit.language == "python":
-            self.cells.namespace[HERE] = str(source.folder)
+            self.cells.assign(HERE, str(source.folder))
             self.cells.run(
                 unit.text,
                 file=source.name,
@@ -275,7 +287,8 @@ class Interpreter:
         except click.ClickException as error:
             raise CommandError(error.format_message()) from error
         except KeyboardInterrupt:
-            self.cancel()
+            if self._session is not None:
+                self._session.cancel(threading.get_ident())
             raise Interrupted() from None
         except LakeshellError as error:
             if isinstance(error, StatementError):

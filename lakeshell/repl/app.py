@@ -13,18 +13,15 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
-from lakeshell.catalog.command_words import CommandWords, command_words
-from lakeshell.catalog.completion import Surroundings
-from lakeshell.catalog.files import lakehouse_roots
 from lakeshell.catalog.metadata import SessionMetadata
 from lakeshell.commands.lazy import LazyCommand
 from lakeshell.commands.options import Options
+from lakeshell.completing import Completing
 from lakeshell.config import Config
 from lakeshell.errors import Interrupted, LakeshellError
 from lakeshell.history import StatementHistory
 from lakeshell.home import Home
 from lakeshell.repl.completer import ShellCompleter
-from lakeshell.repl.connection import Connection
 from lakeshell.repl.highlight import ShellLexer
 from lakeshell.repl.interrupts import cancellable
 from lakeshell.repl.keys import QUIT_WORDS
@@ -33,6 +30,7 @@ from lakeshell.repl.prompt import Prompt
 from lakeshell.repl.prompt_history import PromptHistory
 from lakeshell.repl.shell_commands import Quit, shell_commands
 from lakeshell.repl.terminal import set_echo, terminal_kept
+from lakeshell.session.connection import Connection
 from lakeshell.session.result import Notice
 
 if TYPE_CHECKING:
@@ -84,7 +82,6 @@ class Shell:
         self._parameters = parameters
         self._interpreter: Interpreter | None = None
         self._lock = threading.RLock()
-        self._words: dict[str, CommandWords | None] = {}
         self._functions: tuple[int, frozenset[str]] = (0, frozenset())
         self._count = 0
         color = colors(config.shell.theme)
@@ -93,6 +90,12 @@ class Shell:
             home.state_db, warn=lambda text: self.output(Notice(text, "warning"))
         )
         self.metadata = SessionMetadata(on_change=self._names_have_come)
+        completing = Completing(
+            home,
+            self.metadata,
+            ready=lambda: self._interpreter,
+            make=lambda: self.interpreter,
+        )
         self.connection = Connection(
             home,
             config,
@@ -103,7 +106,7 @@ class Shell:
         )
         self.prompt = Prompt(
             self,
-            completer=ShellCompleter(self._surroundings, lambda: self.language),
+            completer=ShellCompleter(completing.surroundings, lambda: self.language),
             history=PromptHistory(self.history, lambda: self.language),
             lexer=ShellLexer(lambda: self.language, self._known_functions),
             theme=config.shell.theme,
@@ -312,40 +315,6 @@ class Shell:
 
     def _names_have_come(self) -> None:
         self.prompt.complete_again()
-
-    # Completion
-    def _surroundings(self) -> Surroundings:
-        interpreter = self._interpreter
-        return Surroundings(
-            metadata=self.metadata,
-            folder=Path.cwd(),
-            roots=lakehouse_roots(self.home),
-            commands=self._command_summaries,
-            command=self._command_words,
-            formats=lambda: tuple(interpreter.registry.formats) if interpreter else (),
-            variables=interpreter.variables if interpreter else {},
-            namespace=self._namespace,
-        )
-
-    def _command_summaries(self) -> dict[str, str]:
-        registry = self.interpreter.registry
-        known = {name: registry.summary(name) for name in registry.commands}
-        return {**known, "sql": "SQL from here on", "python": "Python from here on"}
-
-    def _command_words(self, name: str) -> CommandWords | None:
-        if name not in self._words:
-            try:
-                self._words[name] = command_words(self.interpreter.registry.command(name))
-            except LakeshellError:
-                return None
-        return self._words[name]
-
-    def _namespace(self) -> dict[str, Any]:
-        interpreter = self._interpreter
-        # The cells' namespace needs a session; looking at names must not wait for one.
-        if interpreter is None or not interpreter.has_session:
-            return {}
-        return interpreter.cells.namespace
 
     def _known_functions(self) -> frozenset[str]:
         functions = self.metadata.functions()

@@ -40,7 +40,8 @@ def _next_tag() -> str:
 class Operation:
     """One run of a statement on the server, as long as it lasts.
 
-    `started` is on the monotonic clock, `began` the same moment in seconds since the epoch.
+    `started` is on the monotonic clock, `began` the same moment in seconds since the epoch,
+    `thread` the one that waits for it.
     """
 
     client: ConnectClient
@@ -49,6 +50,7 @@ class Operation:
     started: float = field(default_factory=time.monotonic)
     began: float = field(default_factory=time.time)
     tag: str = field(default_factory=_next_tag)
+    thread: int = field(default_factory=threading.get_ident)
     timed_out: bool = False
     cancelled: bool = False
 
@@ -117,10 +119,14 @@ class Executor:
                     self._on_cancelled(operation.tag)
                 raise Interrupted() from None
 
-    def cancel(self) -> bool:
-        """Stop whatever this session runs now; False when nothing runs."""
+    def cancel(self, thread: int | None = None) -> bool:
+        """Stop what this session runs now, or only what `thread` runs; False when nothing does."""
         with self._lock:
-            running = list(self._running.values())
+            running = [
+                operation
+                for operation in self._running.values()
+                if thread is None or operation.thread == thread
+            ]
         for operation in running:
             operation.cancel()
         return bool(running)

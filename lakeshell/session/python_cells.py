@@ -36,6 +36,14 @@ class PythonCells:
             "display": self._display,
         }
 
+    def assign(self, name: str, value: str) -> None:
+        """Give the cells a variable."""
+        self.namespace[name] = value
+
+    def interrupt(self) -> bool:
+        """Cells here are interrupted by a signal to this process, not by a thread of it."""
+        return False
+
     def run(self, code: str, *, file: str, first_line: int = 1, limit: int = 1000) -> None:
         """Run `code`, whose first line is line `first_line` of `file`.
 

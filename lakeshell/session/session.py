@@ -90,9 +90,9 @@ class Session:
             return result
         return replace(result, table=self._paths.table(result.table))
 
-    def cancel(self) -> bool:
-        """Stop what runs now, from any thread; False when nothing runs."""
-        return self._executor.cancel()
+    def cancel(self, thread: int | None = None) -> bool:
+        """Stop what runs now, or only what `thread` waits for; False when nothing runs."""
+        return self._executor.cancel(thread)
 
     def mark_lost(self) -> None:
         """The server was seen to be gone: the next use opens a new session."""

@@ -1,0 +1,211 @@
+"""What all panes work with: the session, the names, the commands, the memory; no widget.
+
+Nothing here waits in the interface's thread. Whoever needs Spark asks in a worker thread
+(`Workbench.session`), and runs of the user's text go through `start`.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from textual.message import Message
+
+from lakeshell.catalog.completion import Surroundings
+from lakeshell.catalog.metadata import SessionMetadata
+from lakeshell.commands.options import Options
+from lakeshell.completing import Completing
+from lakeshell.config import Config
+from lakeshell.history import StatementHistory
+from lakeshell.home import Home
+from lakeshell.interpreter import Interpreter
+from lakeshell.session.connection import Connection
+from lakeshell.session.result import Event, Notice
+from lakeshell.tui.messages import ConnectionChanged, MetadataChanged, RunRequested
+from lakeshell.tui.runs import Run
+from lakeshell.tui.state import TuiState
+
+if TYPE_CHECKING:
+    from lakeshell.commands.registry import Registry
+    from lakeshell.session.kernel import Kernel
+    from lakeshell.session.remote import Remote
+    from lakeshell.session.session import Session
+    from lakeshell.sql.variables import Parameter
+
+Post = Callable[[Message], object]
+
+
+class Workbench:
+    """One lakehouse, opened full screen.
+
+    `post` delivers a message to the main screen from any thread; `confirm` asks the person a
+    question from a worker thread and waits for the answer; `notify` tells them a sentence.
+    """
+
+    def __init__(
+        self,
+        home: Home,
+        config: Config,
+        *,
+        remote: Remote | None = None,
+        variables: Mapping[str, str] | None = None,
+        parameters: Mapping[str, Parameter] | None = None,
+        options: Options | None = None,
+        connection: Connection | None = None,
+    ) -> None:
+        self.home = home
+        self.config = config
+        self.options = options or replace(
+            Options.of(config.shell),
+            limit=config.tui.limit,
+            confirm_destructive=config.tui.confirm_destructive,
+        )
+        self._variables = dict(variables or {})
+        self._parameters = dict(parameters or {})
+        self.post: Post = lambda message: None
+        self.confirm: Callable[[str], bool] = lambda question: False
+        self.notify: Callable[[str, str], object] = lambda text, level: None
+        self.state = TuiState(home)
+        self.history = StatementHistory(home.state_db, warn=lambda t: self.notify(t, "warning"))
+        self.metadata = SessionMetadata(on_change=lambda: self.post(MetadataChanged()))
+        self.connection = connection or Connection(
+            home,
+            config,
+            remote,
+            on_change=self._connection_changed,
+            on_announce=lambda text: None,
+            on_reconnect=self._reconnected,
+        )
+        self.runs: dict[str, Run] = {}
+        self._interpreters: dict[str, Interpreter] = {}
+        self._registry: Registry | None = None
+        self._kernel: Kernel | None = None
+        self._lock = threading.RLock()
+        self._count = 0
+        self._completing = Completing(
+            home,
+            self.metadata,
+            ready=lambda: next(iter(self._interpreters.values()), None),
+            make=lambda: self.interpreter(""),
+        )
+
+    # What panes ask for
+    @property
+    def session(self) -> Session:
+        """The session of this program; waits for it, so only for worker threads. Raises
+        ServerError when there is none to be had."""
+        return self.connection.wait()
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether the session is open."""
+        return self.connection.session is not None
+
+    @property
+    def registry(self) -> Registry:
+        """Commands, formats and panes, of plugins too; loads them at the first use."""
+        with self._lock:
+            if self._registry is None:
+                from lakeshell.commands.registry import Registry
+
+                self._registry = Registry(self.home)
+                for plugin in self._registry.problems:
+                    self.notify(f"Plugin {plugin.name} was not loaded: {plugin.error}", "warning")
+            return self._registry
+
+    def surroundings(self, folder: Path | None = None) -> Surroundings:
+        """What completion may draw from."""
+        return self._completing.surroundings(folder)
+
+    def interpreter(self, tab: str) -> Interpreter:
+        """The interpreter of an editor tab. All share the session and the options; each has its
+        own language, variables and last query."""
+        with self._lock:
+            if tab not in self._interpreters:
+                self._interpreters[tab] = Interpreter(
+                    self.home,
+                    self.config,
+                    self.options,
+                    sink=lambda event: self._stray(event),
+                    open_session=lambda: self.session,
+                    confirm=lambda question: self.confirm(question),
+                    variables=self._variables,
+                    parameters=self._parameters,
+                    interactive=True,
+                    registry=self.registry,
+                    make_cells=self._make_cells,
+                )
+            return self._interpreters[tab]
+
+    # Runs
+    def start(self, request: RunRequested) -> Run | None:
+        """Run what was asked for in a thread of its own; None when its tab still runs something.
+
+        Posts RunStarted, RunEvent and RunFinished.
+        """
+        if (running := self.runs.get(request.tab)) is not None and running.is_alive:
+            return None
+        self._count += 1
+        run = Run(self, request, self._count)
+        self.runs[request.tab] = run
+        if self.config.shell.history:
+            self.history.add(request.source.text, request.source.language)
+        run.start()
+        return run
+
+    @property
+    def running(self) -> list[Run]:
+        """Runs that are not over."""
+        return [run for run in self.runs.values() if run.is_alive]
+
+    def cancel(self, tab: str) -> bool:
+        """Stop what a tab runs and its Spark jobs; False when it runs nothing."""
+        run = self.runs.get(tab)
+        return run is not None and run.cancel()
+
+    def forget(self, tab: str) -> None:
+        """A tab is gone: stop what it runs and drop what belonged to it."""
+        self.cancel(tab)
+        self.runs.pop(tab, None)
+        with self._lock:
+            self._interpreters.pop(tab, None)
+
+    def close(self) -> None:
+        """End everything; waits a moment for the server to be told."""
+        for run in self.running:
+            run.cancel()
+        if self._kernel is not None:
+            self._kernel.close()
+        self.metadata.close()
+        if self.connection.session is not None:
+            self.connection.session.close()
+        self.history.close()
+        self.state.close()
+
+    # From other threads
+    def _make_cells(self, session: Session, sink: Callable[[Event], None]) -> Kernel:
+        """One kernel for all tabs: Python names are shared like the session is."""
+        with self._lock:
+            if self._kernel is None:
+                from lakeshell.session.kernel import Kernel
+
+                self._kernel = Kernel(session)
+            return self._kernel.for_sink(sink)
+
+    def _connection_changed(self) -> None:
+        if self.connection.session is not None:
+            self.metadata.attach(self.connection.session)
+        self.post(ConnectionChanged())
+
+    def _reconnected(self, sentence: str) -> None:
+        self.notify(sentence, "warning")
+        self.metadata.refresh()
+        self.post(ConnectionChanged())
+
+    def _stray(self, event: Event) -> None:
+        """An event outside a run: a remark of a plugin that is being loaded."""
+        if isinstance(event, Notice):
+            self.notify(event.text, event.level)
