@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from lakeshell.catalog.model import Column, Setting, Table
 from lakeshell.endpoint import read_endpoint
 from lakeshell.errors import LakeshellError, StatementError
-from lakeshell.sql.names import quote_identifier, quote_name
+from lakeshell.sql.names import parse_name, quote_identifier, quote_name
 
 if TYPE_CHECKING:
     from lakeshell.session.session import Session
@@ -24,6 +24,28 @@ _TIMEOUT = 20.0  # seconds for one question
 _LAST_ANSWER = 3.0  # seconds that the end of a shell waits for one
 _MOST_TABLES = 20_000
 
+CATALOGS: Key = ("catalogs",)
+
+
+def schemas_key(catalog: str) -> Key:
+    """The question for the schemas of a catalog."""
+    return ("schemas in", catalog)
+
+
+def tables_key(catalog: str, schema: str) -> Key:
+    """The question for the tables of a schema."""
+    return ("tables in", catalog, schema)
+
+
+def functions_key(catalog: str, schema: str) -> Key:
+    """The question for the functions of a schema."""
+    return ("functions in", catalog, schema)
+
+
+def columns_key(parts: Sequence[str]) -> Key:
+    """The question for the columns of a table."""
+    return ("columns", *parts)
+
 
 class SessionMetadata:
     """A `Metadata` of one session, which it is given when that is open (`attach`)."""
@@ -33,6 +55,8 @@ class SessionMetadata:
         self._on_change = on_change
         self._session: Session | None = None
         self._known: dict[Key, Sequence[Any]] = {}
+        self._problems: dict[Key, str] = {}
+        self._kept: frozenset[Key] = frozenset()
         self._stale: set[Key] = set()
         self._wanted: list[Key] = []
         self._wake = threading.Condition()
@@ -60,6 +84,41 @@ class SessionMetadata:
         """Settings known by now."""
         return self._get(("settings",))
 
+    # What a tree asks for: None stands for "not known yet"
+    def catalogs(self) -> Sequence[str] | None:
+        """Every catalog that Spark has loaded."""
+        return self._ask(CATALOGS)
+
+    def schemas_in(self, catalog: str) -> Sequence[str] | None:
+        """The schemas of a catalog."""
+        return self._ask(schemas_key(catalog))
+
+    def tables_in(self, catalog: str, schema: str, *, soon: bool = True) -> Sequence[Table] | None:
+        """Tables and views of a schema; `soon` puts the question before those that wait."""
+        return self._ask(tables_key(catalog, schema), soon=soon)
+
+    def functions_in(self, catalog: str, schema: str) -> Sequence[str] | None:
+        """The functions that users have made in a schema."""
+        return self._ask(functions_key(catalog, schema))
+
+    def columns_of(self, parts: tuple[str, ...]) -> Sequence[Column] | None:
+        """The columns of a table or view by its whole name."""
+        return self._ask(columns_key(parts))
+
+    def problem(self, key: Key) -> str | None:
+        """Why the answer to a question (`tables_key` …) is empty, if Spark refused it."""
+        return self._problems.get(key)
+
+    def keep_fresh(self, keys: Iterable[Key]) -> None:
+        """The questions whose answers are on a screen: `refresh` asks them anew without being
+        asked for them."""
+        self._kept = frozenset(keys)
+
+    @property
+    def can_ask(self) -> bool:
+        """Whether a question would be answered now, and without starting a server."""
+        return self._session is not None and server_is_alive(self._session)
+
     # Its life
     def attach(self, session: Session) -> None:
         """Read from `session` from now on."""
@@ -82,6 +141,8 @@ class SessionMetadata:
                 self._want(key)
             if ("functions",) not in self._known:
                 self._want(("functions",))
+            for key in sorted(self._kept):
+                self._want(key)
 
     def close(self) -> None:
         """Stop reading, after the question that is being answered.
@@ -106,9 +167,16 @@ class SessionMetadata:
                 self._want(key)
             return self._known.get(key, ())
 
-    def _want(self, key: Key) -> None:
+    def _ask(self, key: Key, *, soon: bool = True) -> Sequence[Any] | None:
+        with self._wake:
+            if key not in self._known or key in self._stale:
+                self._want(key, soon=soon)
+            return self._known.get(key)
+
+    def _want(self, key: Key, *, soon: bool = False) -> None:
         if key not in self._wanted:
-            self._wanted.append(key)
+            # The first one may be in the midst of being answered.
+            self._wanted.insert(1 if soon else len(self._wanted), key)
             self._wake.notify()
 
     def _read_wanted(self) -> None:
@@ -133,13 +201,16 @@ class SessionMetadata:
 
     def _read(self, key: Key, session: Session) -> Sequence[Any] | None:
         """The answer to one question; None when nobody answers, which is asked again later."""
-        if not _is_alive(session):
+        if not server_is_alive(session):
             return None
         try:
-            return _READERS[key[0]](self, session, key[1:])
+            rows = _READERS[key[0]](self, session, key[1:])
+            self._problems.pop(key, None)
+            return rows
         except StatementError as error:
             if error.error_class == "OPERATION_CANCELED":
                 return None  # Ctrl-C in a cell stops whatever its session runs
+            self._problems[key] = error.message
             return ()  # no such table, or none that can be described
         except LakeshellError:
             return None
@@ -169,6 +240,39 @@ class SessionMetadata:
             tables.append(Table(str(schema), str(name), kind))
         return tables
 
+    def _read_catalogs(self, session: Session, _: Key) -> Sequence[str]:
+        return [str(row[0]) for row in _rows(session, "SHOW CATALOGS")]
+
+    def _read_schemas_in(self, session: Session, key: Key) -> Sequence[str]:
+        # Spark puts backticks around names that need them.
+        shown = (str(row[0]) for row in _rows(session, f"SHOW SCHEMAS IN {quote_name(key)}"))
+        return [parse_name(name)[-1] if name.startswith("`") else name for name in shown]
+
+    def _read_tables_in(self, session: Session, key: Key) -> Sequence[Table]:
+        place = quote_name(key)
+        try:
+            views = {str(row[1]) for row in _rows(session, f"SHOW VIEWS IN {place}")}
+        except StatementError as error:
+            if error.error_class == "OPERATION_CANCELED":
+                raise
+            views = set()  # a catalog that knows no views
+        return sorted(
+            (
+                Table(key[-1], str(name), "view" if name in views else "table")
+                for _, name, temporary in _rows(session, f"SHOW TABLES IN {place}")
+                if not temporary
+            ),
+            key=lambda table: table.name.lower(),
+        )
+
+    def _read_functions_in(self, session: Session, key: Key) -> Sequence[str]:
+        # Those of the session come with the others, under their bare names.
+        names = (
+            parse_name(str(row[0]))
+            for row in _rows(session, f"SHOW USER FUNCTIONS IN {quote_name(key)}")
+        )
+        return sorted(parts[-1] for parts in names if len(parts) > 1)
+
     def _read_columns(self, session: Session, table: Key) -> Sequence[Column]:
         columns = []
         for name, kind, *_ in _rows(session, f"DESCRIBE TABLE {quote_name(table)}"):
@@ -192,6 +296,10 @@ _READERS: dict[str, Callable[[SessionMetadata, Session, Key], Sequence[Any]]] = 
     "schema": SessionMetadata._read_schema,
     "schemas": SessionMetadata._read_schemas,
     "tables": SessionMetadata._read_tables,
+    "catalogs": SessionMetadata._read_catalogs,
+    "schemas in": SessionMetadata._read_schemas_in,
+    "tables in": SessionMetadata._read_tables_in,
+    "functions in": SessionMetadata._read_functions_in,
     "columns": SessionMetadata._read_columns,
     "functions": SessionMetadata._read_functions,
     "settings": SessionMetadata._read_settings,
@@ -206,7 +314,7 @@ def _rows(session: Session, sql: str) -> list[tuple[Any, ...]]:
     return list(zip(*columns, strict=True))
 
 
-def _is_alive(session: Session) -> bool:
+def server_is_alive(session: Session) -> bool:
     """Whether asking would not start a server: that is left to the user's own statements."""
     if session.is_remote:
         return True
