@@ -97,13 +97,19 @@ class SessionMetadata:
         """Tables and views of a schema; `soon` puts the question before those that wait."""
         return self._ask(tables_key(catalog, schema), soon=soon)
 
-    def functions_in(self, catalog: str, schema: str) -> Sequence[str] | None:
+    def functions_in(
+        self, catalog: str, schema: str, *, soon: bool = True
+    ) -> Sequence[str] | None:
         """The functions that users have made in a schema."""
-        return self._ask(functions_key(catalog, schema))
+        return self._ask(functions_key(catalog, schema), soon=soon)
 
     def columns_of(self, parts: tuple[str, ...]) -> Sequence[Column] | None:
         """The columns of a table or view by its whole name."""
         return self._ask(columns_key(parts))
+
+    def known(self, key: Key) -> Sequence[Any] | None:
+        """The answer to a question (`tables_key` …) if it is known, without asking it."""
+        return self._known.get(key)
 
     def problem(self, key: Key) -> str | None:
         """Why the answer to a question (`tables_key` …) is empty, if Spark refused it."""

@@ -8,9 +8,8 @@ from typing import Any
 import click
 
 from lakeshell.commands.context import CommandContext
-from lakeshell.delta.log import read_snapshot
-from lakeshell.delta.schema import create_table_ddl
-from lakeshell.delta.tables import delta_table, rows, table_errors
+from lakeshell.delta.ddl import relation_ddl
+from lakeshell.delta.tables import rows, table_errors
 from lakeshell.errors import CommandError, StatementError
 from lakeshell.sql.names import display_name, parse_name, quote_name
 
@@ -173,29 +172,4 @@ def ddl_command(context: CommandContext, table: str) -> None:
     Example:
       %ddl sales.orders
     """
-    parts = parse_name(table)
-    session = context.session
-    try:
-        with table_errors(session, parts):
-            shown = rows(session, f"SHOW CREATE TABLE {quote_name(parts)}")
-    except CommandError as error:
-        refused = error.__cause__
-        if not isinstance(refused, StatementError) or not (refused.error_class or "").startswith(
-            "DELTA_"
-        ):
-            raise
-        delta = delta_table(session, table)
-        context.print(
-            create_table_ddl(
-                delta, read_snapshot(session, delta), managed=_is_managed(context, parts)
-            )
-        )
-        return
-    context.print(shown[0]["createtab_stmt"].rstrip() + ";")
-
-
-def _is_managed(context: CommandContext, parts: tuple[str, ...]) -> bool:
-    if parts[0].lower() == "delta" and "/" in parts[-1]:
-        return False
-    described = rows(context.session, f"DESCRIBE EXTENDED {quote_name(parts)}")
-    return any(row["col_name"] == "Type" and row["data_type"] == "MANAGED" for row in described)
+    context.print(relation_ddl(context.session, parse_name(table)))

@@ -52,6 +52,28 @@ KEYS = (
     Key("pane.wider", "alt+right", "resize('width', 4)", "Wider", "everywhere"),
     Key("pane.lower", "alt+down", "resize('height', -2)", "Lower", "everywhere"),
     Key("pane.higher", "alt+up", "resize('height', 2)", "Higher", "everywhere"),
+    # The catalog tree
+    Key("catalog.choose", "enter", "want('choose')", "Show in the dock", "catalog"),
+    Key("catalog.preview", "p,space", "want('preview')", "Preview rows", "catalog", True),
+    Key("catalog.insert", "i", "want('insert')", "Insert the name", "catalog", True),
+    Key("catalog.ddl", "d", "want('ddl')", "DDL in a new tab", "catalog"),
+    Key("catalog.drop", "D,delete", "want('drop')", "Drop (asks)", "catalog"),
+    Key("catalog.use", "u", "want('use')", "USE schema", "catalog"),
+    Key("catalog.copy", "y", "want('copy')", "Copy the name", "catalog"),
+    Key("catalog.menu", "m", "want('menu')", "Menu", "catalog", True),
+    Key("catalog.refresh", "r", "want('refresh')", "Read again", "catalog"),
+    Key("catalog.filter", "slash", "want('filter')", "Filter", "catalog", True),
+    Key("catalog.unfilter", "escape", "want('unfilter')", "No filter", "catalog"),
+    Key("catalog.next", "n", "found(1)", "Next that is found", "catalog"),
+    Key("catalog.previous", "N", "found(-1)", "The one before", "catalog"),
+    Key("catalog.down", "down,j", "move(1)", "Down", "catalog"),
+    Key("catalog.up", "up,k", "move(-1)", "Up", "catalog"),
+    Key("catalog.page.down", "pagedown", "page(1)", "Page down", "catalog"),
+    Key("catalog.page.up", "pageup", "page(-1)", "Page up", "catalog"),
+    Key("catalog.first", "home,g", "first", "To the top", "catalog"),
+    Key("catalog.last", "end,G", "last", "To the bottom", "catalog"),
+    Key("catalog.open", "right,l", "open", "Open", "catalog"),
+    Key("catalog.close", "left,h", "close", "Close", "catalog"),
 )
 
 
