@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lakeshell.commands.chart import draw
 from lakeshell.errors import CommandError, UsageError
+from lakeshell.render.charts import draw
 from lakeshell.render.safe_text import display_width
 
 CITIES = pa.table({"city": ["Ulm", "Köln", None], "n": [2, 4, None]})
