@@ -17,7 +17,7 @@ from lakeshell.session import connect
 from lakeshell.session.connect import ConnectClient
 from lakeshell.session.dml_metrics import metrics_from_history, metrics_from_rows
 from lakeshell.session.protocol import load_arrow_without_numpy
-from lakeshell.session.result import Progress, Result, Sink
+from lakeshell.session.result import Progress, Result, Sink, Stage
 from lakeshell.session.spark_errors import convert_rpc_error
 from lakeshell.sql.classify import StatementKind, classify
 from lakeshell.sql.targets import write_target
@@ -176,6 +176,7 @@ class Executor:
             elapsed=time.monotonic() - operation.started,
             metrics=metrics,
             metadata=kind.metadata,
+            tag=operation.tag,
         )
 
     def _rows_written(self, target: str, began: float) -> dict[str, int]:
@@ -223,7 +224,7 @@ class Executor:
             elif kind == "sql_command_result":
                 answer.relation = response.sql_command_result.relation
             elif kind == "execution_progress" and sink is not None:
-                sink(_progress(response.execution_progress, operation.started))
+                sink(_progress(response.execution_progress, operation))
         if len(answer.batches) > 1:
             # The first may be an empty one that only carries the schema.
             answer.batches = [b for b in answer.batches if b.num_rows] or answer.batches[:1]
@@ -246,16 +247,27 @@ class _Answer:
         return pa.Table.from_batches(self.batches)
 
 
-def _progress(message: Any, started: float) -> Progress:
-    stages = list(message.stages)
+def _progress(message: Any, operation: Operation) -> Progress:
+    stages = tuple(
+        Stage(
+            id=stage.stage_id,
+            tasks_done=stage.num_completed_tasks,
+            tasks_total=stage.num_tasks,
+            bytes_read=stage.input_bytes_read,
+            done=stage.done,
+        )
+        for stage in message.stages
+    )
     return Progress(
         stages_done=sum(stage.done for stage in stages),
         stages_total=len(stages),
-        tasks_done=sum(stage.num_completed_tasks for stage in stages),
-        tasks_total=sum(stage.num_tasks for stage in stages),
+        tasks_done=sum(stage.tasks_done for stage in stages),
+        tasks_total=sum(stage.tasks_total for stage in stages),
         tasks_running=message.num_inflight_tasks,
-        bytes_read=sum(stage.input_bytes_read for stage in stages),
-        elapsed=time.monotonic() - started,
+        bytes_read=sum(stage.bytes_read for stage in stages),
+        elapsed=time.monotonic() - operation.started,
+        stages=stages,
+        tag=operation.tag,
     )
 
 

@@ -20,7 +20,8 @@ class Result:
     rows to show (DDL, DML). `truncated` is True when more rows exist than were fetched. `elapsed`
     is in seconds. `metrics` are counts by Delta's names (``num_inserted_rows`` …). `title` names
     the result where a face shows several. `metadata` is True where the values describe objects
-    (DESCRIBE, SHOW, EXPLAIN) rather than being the user's rows.
+    (DESCRIBE, SHOW, EXPLAIN) rather than being the user's rows. `tag` marks the statement's Spark
+    jobs and executions; empty where lakeshell did not send it itself.
     """
 
     table: pa.Table | None
@@ -29,6 +30,7 @@ class Result:
     metrics: Mapping[str, int] = field(default_factory=dict)
     title: str | None = None
     metadata: bool = False
+    tag: str = ""
 
     @property
     def row_count(self) -> int:
@@ -46,10 +48,22 @@ class Started:
 
 
 @dataclass(frozen=True)
+class Stage:
+    """How far a Spark stage is; `bytes_read` in bytes."""
+
+    id: int
+    tasks_done: int
+    tasks_total: int
+    bytes_read: int
+    done: bool
+
+
+@dataclass(frozen=True)
 class Progress:
     """How far a running statement is; a later one replaces an earlier one.
 
-    Counts are of the whole operation so far; `elapsed` in seconds, `bytes_read` in bytes.
+    Counts are of the whole operation so far; `elapsed` in seconds, `bytes_read` in bytes. `tag` as
+    in Result.
     """
 
     stages_done: int
@@ -60,6 +74,8 @@ class Progress:
     bytes_read: int
     elapsed: float
     can_replace: bool = True
+    stages: tuple[Stage, ...] = ()
+    tag: str = ""
 
     @property
     def fraction(self) -> float:
