@@ -28,7 +28,8 @@ _SLOTS = 100
 @dataclass(frozen=True)
 class TabState:
     """An editor tab as it can be restored. `path` is its file, None when it has none; `saved` is
-    False when the file does not hold `text`. `row` and `column` of the cursor count from 0."""
+    False when the file does not hold `text`. `row` and `column` of the cursor count from 0.
+    `newline`, `bom` and `stamp` are the file's, as `tui.editor.files` reads them."""
 
     title: str
     text: str
@@ -37,6 +38,10 @@ class TabState:
     saved: bool = True
     row: int = 0
     column: int = 0
+    active: bool = False
+    newline: str = "\n"
+    bom: bool = False
+    stamp: str | None = None
 
 
 class TuiState:

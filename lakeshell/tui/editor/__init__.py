@@ -1,0 +1,1 @@
+"""What an editor tab is made of: text, colours, files, formatting, completion, snippets."""

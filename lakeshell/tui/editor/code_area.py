@@ -1,0 +1,413 @@
+"""The text widget of an editor tab: Textual's TextArea with our document, colours and code keys."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from rich.style import Style
+from rich.text import Text
+from textual import events
+from textual.binding import Binding
+from textual.document._document import EditResult, Location, Selection
+from textual.document._document_navigator import DocumentNavigator
+from textual.document._edit import Edit
+from textual.message import Message
+from textual.strip import Strip
+from textual.widgets import TextArea
+
+from lakeshell.tui.editor.colours import CLASSES, Colours
+from lakeshell.tui.editor.document import CodeDocument, UnwrappedDocument
+
+_OURS = {"ctrl+k", "ctrl+shift+k", "ctrl+w", "ctrl+e", "f6", "f7"}  # keys of panes and tabs
+_BRACKET = re.compile(r"[()\[\]{}]")
+_PARTNER = {"(": ")", "[": "]", "{": "}", ")": "(", "]": "[", "}": "{"}
+_MATCHING_ROWS = 2_000  # a partner farther away is not looked for
+_WORD = re.compile(r"\w+|`[^`]*`|[^\w\s]")
+_UNDO_STEPS = 1_000
+_INDENT = 4
+
+
+def _text_keys() -> list[Binding]:
+    """TextArea's keys but those that mean something else here."""
+    kept = []
+    for binding in TextArea.BINDINGS:
+        assert isinstance(binding, Binding)
+        keys = [key for key in binding.key.split(",") if key not in _OURS]
+        if keys:
+            kept.append(
+                Binding(",".join(keys), binding.action, binding.description, show=False)
+            )
+    return kept
+
+
+Range = tuple[Location, Location]
+
+
+class CodeArea(TextArea, inherit_bindings=False):
+    """Text with colours. `intercept` may take a key before it is typed."""
+
+    BINDINGS = _text_keys()
+    COMPONENT_CLASSES = {
+        *(f"code--{name}" for name in CLASSES),
+        "code--error", "code--running", "code--match", "code--current-match",
+    }  # fmt: skip
+
+    @dataclass
+    class Typed(Message):
+        """A key has put `text` in, or taken something away (empty)."""
+
+        area: CodeArea
+        text: str
+
+        @property
+        def control(self) -> CodeArea:
+            """The text it was typed in."""
+            return self.area
+
+    def __init__(self, text: str, language: str, *, id: str | None = None) -> None:
+        self._code_styles: dict[str, Style] = {}
+        self._marks: dict[str, list[Range]] = {}
+        self._marks_of_row: dict[int, tuple[tuple[int, int | None, str], ...]] = {}
+        self._tracked: dict[str, tuple[int, int]] = {}
+        self.intercept: Callable[[events.Key], bool] = lambda event: False
+        self.colours = Colours(lambda: self.code.lines, language)
+        self.revision = 0  # counts the edits
+        super().__init__(
+            text,
+            id=id,
+            soft_wrap=False,
+            tab_behavior="indent",
+            show_line_numbers=True,
+            max_checkpoints=_UNDO_STEPS,
+        )
+
+    # The document
+    @property
+    def code(self) -> CodeDocument:
+        """The document, by its own type."""
+        assert isinstance(self.document, CodeDocument)
+        return self.document
+
+    @property
+    def code_language(self) -> str:
+        """The language of the tab: "sql" or "python"."""
+        return self.colours.language
+
+    @code_language.setter
+    def code_language(self, language: str) -> None:
+        self.colours.begin_again(language)
+        self._line_cache.clear()
+        self.refresh()
+
+    @property
+    def cursor_offset_in_text(self) -> int:
+        """The cursor as an offset in `text`."""
+        return self.code.offset(self.cursor_location)
+
+    def _set_document(self, text: str, language: str | None) -> None:
+        self.document = CodeDocument(text)
+        self.wrapped_document = UnwrappedDocument(self.document, self.indent_width)
+        self.navigator = DocumentNavigator(self.wrapped_document)
+        self.colours.begin_again(self.colours.language)
+        self.revision += 1
+        self._marks, self._marks_of_row, self._tracked = {}, {}, {}
+        self._line_cache.clear()
+        self.move_cursor((0, 0))
+        self._rewrap_and_refresh_virtual_size()
+
+    def edit(self, edit: Edit) -> EditResult:
+        """Do an edit; the colours follow."""
+        top, bottom = edit.top[0], edit.bottom[0]
+        self.revision += 1
+        span = None
+        if self._tracked:
+            span = self.code.offset(edit.top), self.code.offset(edit.bottom)
+        result = super().edit(edit)
+        self.colours.edited(top, bottom, result.end_location[0])
+        if span:
+            self._shift_tracked(*span, len(edit.text))
+        return result
+
+    def _undo_batch(self, edits: Sequence[Edit]) -> None:
+        self.revision += 1
+        super()._undo_batch(edits)
+        self._forget_from(edits)
+
+    def _redo_batch(self, edits: Sequence[Edit]) -> None:
+        self.revision += 1
+        super()._redo_batch(edits)
+        self._forget_from(edits)
+
+    def _forget_from(self, edits: Sequence[Edit]) -> None:
+        self._tracked.clear()
+        if edits:
+            self.colours.forget_from(min(edit.top[0] for edit in edits))
+
+    def _build_highlight_map(self) -> None:
+        """Nothing: lines are coloured as they are drawn."""
+
+    # Drawing
+    def notify_style_update(self) -> None:
+        """Other styles, other colours."""
+        self._code_styles.clear()
+        super().notify_style_update()
+
+    def _app_theme_changed(self) -> None:
+        self._code_styles.clear()
+        self._line_cache.clear()
+        super()._app_theme_changed()
+
+    def get_line(self, line_index: int) -> Text:
+        """A line with its colours and marks."""
+        text = Text(self.document.get_line(line_index), end="", no_wrap=True)
+        for start, end, name in self.colours.spans(line_index):
+            text.stylize(self._code_style(name), start, end)
+        for left, right, name in self._marks_of_row.get(line_index, ()):
+            text.stylize(self._code_style(name), left, right)
+        return text
+
+    def render_line(self, y: int) -> Strip:
+        """A line of the screen, from the cache when nothing it shows has changed."""
+        row = self.scroll_offset[1] + y
+        lines = self.code.lines
+        if row >= len(lines):
+            return self._render_line(y)
+        selection, (cursor_row, _) = self.selection, self.selection.end
+        bracket = self._matching_bracket_location
+        key = (
+            row,
+            lines[row],
+            self.colours.state(row),
+            self.size,
+            self.virtual_size,
+            self.scroll_offset[0],
+            selection if selection.contains_line(row) else None,
+            (self._draw_cursor, bracket) if row == cursor_row else None,
+            bracket if bracket is not None and bracket[0] == row else None,
+            self._marks_of_row.get(row),
+            self.has_focus,
+        )
+        if (strip := self._line_cache.get(key)) is None:
+            strip = self._render_line(y)
+            self._line_cache[key] = strip
+        return strip
+
+    def _code_style(self, name: str) -> Style:
+        if name not in self._code_styles:
+            self._code_styles[name] = self.get_component_rich_style(f"code--{name}", partial=True)
+        return self._code_styles[name]
+
+    # Marks
+    def set_marks(self, name: str, ranges: Sequence[Range]) -> None:
+        """Show these ranges as `name` (error, running, match, current-match) and no others."""
+        if list(ranges) == self._marks.get(name, []):
+            return
+        self._marks[name] = list(ranges)
+        rows: dict[int, list[tuple[int, int | None, str]]] = {}
+        for kind in ("running", "match", "current-match", "error"):
+            for (top, left), (bottom, right) in self._marks.get(kind, ()):
+                for row in range(top, bottom + 1):
+                    end = right if row == bottom else None
+                    rows.setdefault(row, []).append((left if row == top else 0, end, kind))
+        self._marks_of_row = {row: tuple(marks) for row, marks in rows.items()}
+        self.refresh()
+
+    def marks(self, name: str) -> list[Range]:
+        """The ranges that are shown as `name`."""
+        return self._marks.get(name, [])
+
+    def track(self, name: str, start: int, end: int) -> None:
+        """Follow [start, end) of the text through the edits to come."""
+        self._tracked[name] = (start, end)
+
+    def tracked(self, name: str) -> tuple[int, int] | None:
+        """Where it is now; None when it was edited away or is not followed."""
+        return self._tracked.get(name)
+
+    @property
+    def tracked_names(self) -> list[str]:
+        """What is followed, in the order in which it was begun."""
+        return list(self._tracked)
+
+    def untrack(self, name: str) -> None:
+        """Follow it no longer."""
+        self._tracked.pop(name, None)
+
+    def _shift_tracked(self, start: int, end: int, length: int) -> None:
+        """[start, end) has been replaced by `length` characters."""
+        by = length - (end - start)
+        for name, (first, last) in list(self._tracked.items()):
+            if end <= first and not (name.startswith("stop") and start == first == end):
+                self._tracked[name] = (first + by, last + by)
+            elif start >= first and end <= last and name.startswith("stop"):
+                self._tracked[name] = (first, last + by)  # it was filled in
+            elif start < last or (start == last and name.startswith("stop")):
+                del self._tracked[name]
+
+    def word_at(self, location: Location) -> tuple[Location, Location]:
+        """The range of the word, or the sign, at a place."""
+        row, column = self.clamp_visitable(location)
+        line = self.code.lines[row]
+        for word in _WORD.finditer(line):
+            if word.end() > column:
+                return (row, max(word.start(), 0)), (row, word.end())
+        return (row, max(len(line.rstrip()) - 1, 0)), (row, max(len(line), 1))
+
+    def find_matching_bracket(self, bracket: str, search_from: Location) -> Location | None:
+        """The partner of the bracket there, unless it is very far away."""
+        if bracket not in _PARTNER or not bracket:
+            return None
+        row, column = search_from
+        forward = bracket in "([{"
+        lines, depth = self.code.lines, 0
+        last = row + _MATCHING_ROWS if forward else row - _MATCHING_ROWS
+        rows = range(row, min(last, len(lines))) if forward else range(row, max(last, -1), -1)
+        for at in rows:
+            found = [(m.start(), m.group()) for m in _BRACKET.finditer(lines[at])]
+            for place, character in found if forward else reversed(found):
+                if at == row and (place < column if forward else place > column):
+                    continue
+                if character == bracket:
+                    depth += 1
+                elif character == _PARTNER[bracket]:
+                    depth -= 1
+                    if depth == 0:
+                        return at, place
+        return None
+
+    # Typing
+    async def _on_key(self, event: events.Key) -> None:
+        if self.intercept(event):
+            event.stop()
+            event.prevent_default()
+            return
+        if event.key == "escape":
+            event.prevent_default()  # not "focus the next one": the screen's keys decide
+            return
+        if event.key == "enter":
+            event.stop()
+            event.prevent_default()
+            self._restart_blink()
+            self._replace_via_keyboard("\n" + self._indentation(), *self.selection)
+            self.post_message(self.Typed(self, "\n"))
+            return
+        if event.key == "tab" and self.selection.start[0] != self.selection.end[0]:
+            event.stop()
+            event.prevent_default()
+            self.indent_lines()
+            return
+        if event.key == "shift+tab":
+            event.stop()
+            event.prevent_default()
+            self.indent_lines(back=True)
+            return
+        # TextArea's own handler comes after this one, by way of the message pump.
+        if event.is_printable and event.character:
+            self.post_message(self.Typed(self, event.character))
+        elif event.key in ("backspace", "delete"):
+            self.post_message(self.Typed(self, ""))
+
+    async def _on_paste(self, event: events.Paste) -> None:
+        """Terminals send a carriage return for each line."""
+        event.stop()
+        event.prevent_default()
+        text = event.text.replace("\r\n", "\n").replace("\r", "\n")
+        if result := self._replace_via_keyboard(text, *self.selection):
+            self.move_cursor(result.end_location)
+            self.focus()
+
+    def _indentation(self) -> str:
+        """The blanks that a line below the cursor begins with."""
+        row, column = min(self.selection)
+        line = self.code.lines[row][:column]
+        blanks = line[: len(line) - len(line.lstrip())]
+        state = self.colours.state(row)
+        ends = line.rstrip()
+        deeper = ends.endswith(("(", "[", "{")) or (
+            state.language == "python" and not state.open and ends.endswith(":")
+        )
+        return blanks + " " * _INDENT if deeper else blanks
+
+    def replace_all(self, text: str) -> None:
+        """Other text for the whole tab, in one step that can be undone; the cursor stays about."""
+        cursor = self.cursor_location
+        self.replace(text, (0, 0), self.code.end, maintain_selection_offset=False)
+        self.move_cursor(self.clamp_visitable(cursor))
+
+    def _selected_rows(self) -> tuple[int, int]:
+        (top, _), (bottom, column) = sorted(self.selection)
+        return top, bottom - (bottom > top and column == 0)
+
+    def _change_rows(self, change: Callable[[list[str]], list[str]]) -> None:
+        """Put what `change` makes of the selected lines in their place, in one step."""
+        top, bottom = self._selected_rows()
+        old = self.code.lines[top : bottom + 1]
+        new = change(old)
+        if new == old:
+            return
+        start, end = self.selection
+        self.replace(
+            "\n".join(new), (top, 0), (bottom, len(old[-1])), maintain_selection_offset=False
+        )
+
+        def moved(place: Location) -> Location:
+            row, column = place
+            if not top <= row <= bottom:
+                return place
+            return row, max(column + len(new[row - top]) - len(old[row - top]), 0)
+
+        self.selection = Selection(moved(start), moved(end))
+
+    def indent_lines(self, *, back: bool = False) -> None:
+        """Move the selected lines by one step of indentation."""
+
+        def change(lines: list[str]) -> list[str]:
+            if not back:
+                return [" " * _INDENT + line if line.strip() else line for line in lines]
+            return [re.sub(rf"\A(?: {{1,{_INDENT}}}|\t)", "", line) for line in lines]
+
+        self._change_rows(change)
+
+    def toggle_comment(self) -> None:
+        """Make the selected lines comments, or take the comment signs away."""
+        sign = "#" if self.colours.state(self._selected_rows()[0]).language == "python" else "--"
+
+        def change(lines: list[str]) -> list[str]:
+            written = [line for line in lines if line.strip()] or lines
+            if all(line.lstrip().startswith(sign) for line in written):
+                return [re.sub(rf"\A(\s*){re.escape(sign)} ?", r"\1", line) for line in lines]
+            depth = min(len(line) - len(line.lstrip()) for line in written)
+            return [
+                line[:depth] + f"{sign} " + line[depth:] if line.strip() or line in written else line
+                for line in lines
+            ]
+
+        self._change_rows(change)
+
+    def duplicate_lines(self) -> None:
+        """The selected lines once more, below."""
+        top, bottom = self._selected_rows()
+        lines = "\n".join(self.code.lines[top : bottom + 1])
+        row, column = self.cursor_location
+        end = (bottom, len(self.code.lines[bottom]))
+        self.replace("\n" + lines, end, end, maintain_selection_offset=False)
+        self.move_cursor((row + bottom - top + 1, column))
+
+    def move_lines(self, by: int) -> None:
+        """The selected lines one line up (-1) or down (1)."""
+        top, bottom = self._selected_rows()
+        lines = self.code.lines
+        if not (0 <= top + by and bottom + by < len(lines)):
+            return
+        start, end = self.selection
+        moving = lines[top : bottom + 1]
+        if by < 0:
+            first, last, new = top - 1, bottom, [*moving, lines[top - 1]]
+        else:
+            first, last, new = top, bottom + 1, [lines[bottom + 1], *moving]
+        self.replace(
+            "\n".join(new), (first, 0), (last, len(lines[last])), maintain_selection_offset=False
+        )
+        self.selection = Selection((start[0] + by, start[1]), (end[0] + by, end[1]))

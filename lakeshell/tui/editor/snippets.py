@@ -1,0 +1,240 @@
+"""Pieces of text with places to fill in: those that come with lakeshell, and the person's own.
+
+Own ones stand in ``<home>/snippets.toml``::
+
+    [orders]
+    title = "Orders of a day"
+    language = "sql"
+    text = \"\"\"
+    SELECT * FROM orders WHERE day = '${1:2024-01-01}'
+    \"\"\"
+
+``${1:word}`` and ``$1`` are places to fill in, in the order of their numbers; ``$0`` is the last.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+_STOP = re.compile(r"\$\{(\d):([^{}]*)\}|\$\{(\d)\}|\$(\d)(?!\d)")
+
+
+@dataclass(frozen=True)
+class Snippet:
+    """`language` is "sql" or "python"."""
+
+    title: str
+    text: str
+    language: str = "sql"
+    is_own: bool = False
+
+
+@dataclass(frozen=True)
+class Filled:
+    """A snippet's text without its marks; `stops` are the places, as offsets, in their order."""
+
+    text: str
+    stops: tuple[tuple[int, int], ...]
+
+
+def fill(text: str) -> Filled:
+    """Take the marks out of a snippet's text.
+
+    >>> fill("SELECT ${2:a} FROM ${1:t}").stops
+    ((14, 15), (7, 8))
+    """
+    pieces: list[str] = []
+    stops: list[tuple[int, int, int]] = []
+    length = position = 0
+    for found in _STOP.finditer(text):
+        before = text[position : found.start()]
+        word = found[2] or ""
+        number = int(found[1] or found[3] or found[4])
+        pieces += [before, word]
+        length += len(before)
+        stops.append((number or 10, length, length + len(word)))
+        length += len(word)
+        position = found.end()
+    pieces.append(text[position:])
+    return Filled("".join(pieces), tuple((start, end) for _, start, end in sorted(stops)))
+
+
+def load_snippets(path: Path) -> tuple[list[Snippet], str]:
+    """The person's own and the built-in ones; and a sentence on what is wrong with the file."""
+    own, problem = _own(path)
+    return own + list(BUILT_IN), problem
+
+
+def _own(path: Path) -> tuple[list[Snippet], str]:
+    if sys.version_info >= (3, 11):
+        import tomllib
+    else:
+        import tomli as tomllib
+    try:
+        content = tomllib.loads(path.read_bytes().decode("utf-8"))
+    except FileNotFoundError:
+        return [], ""
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        return [], f"{path.name} cannot be read: {error}."
+    found, broken = [], []
+    for name, entry in content.items():
+        text = entry.get("text") if isinstance(entry, dict) else entry
+        if not isinstance(text, str) or not text.strip():
+            broken.append(name)
+            continue
+        entry = entry if isinstance(entry, dict) else {}
+        language = "python" if str(entry.get("language", "")).lower() == "python" else "sql"
+        found.append(Snippet(str(entry.get("title", name)), text.strip("\n"), language, True))
+    problem = f"{path.name}: {', '.join(broken)} has no text." if broken else ""
+    return found, problem
+
+
+BUILT_IN = (
+    Snippet(
+        "MERGE: update what is there, insert what is new",
+        """MERGE INTO ${1:target} AS t
+USING ${2:source} AS s
+ON t.${3:id} = s.${4:id}
+WHEN MATCHED THEN UPDATE SET *
+WHEN NOT MATCHED THEN INSERT *;""",
+    ),
+    Snippet(
+        "MERGE: with deletes (change data capture)",
+        """MERGE INTO ${1:target} AS t
+USING ${2:changes} AS s
+ON t.${3:id} = s.${4:id}
+WHEN MATCHED AND s.${5:operation} = 'DELETE' THEN DELETE
+WHEN MATCHED THEN UPDATE SET *
+WHEN NOT MATCHED AND s.${6:operation} != 'DELETE' THEN INSERT *;""",
+    ),
+    Snippet(
+        "CREATE TABLE … CLUSTER BY (liquid clustering)",
+        """CREATE TABLE IF NOT EXISTS ${1:name} (
+  ${2:id BIGINT NOT NULL},
+  ${3:created_at TIMESTAMP}
+)
+USING DELTA
+CLUSTER BY (${4:id})
+COMMENT '${5:what it holds}';""",
+    ),
+    Snippet(
+        "CREATE TABLE … AS SELECT",
+        """CREATE OR REPLACE TABLE ${1:name}
+USING DELTA
+AS
+SELECT ${2:*}
+FROM ${3:source};""",
+    ),
+    Snippet(
+        "CREATE VIEW",
+        """CREATE OR REPLACE VIEW ${1:name} AS
+SELECT ${2:*}
+FROM ${3:source};""",
+    ),
+    Snippet(
+        "COPY INTO: load new files",
+        """COPY INTO ${1:target}
+FROM '${2:/Volumes/main/default/landing}'
+FILEFORMAT = ${3:CSV}
+FORMAT_OPTIONS ('header' = 'true', 'inferSchema' = 'true')
+COPY_OPTIONS ('mergeSchema' = 'true');""",
+    ),
+    Snippet(
+        "SELECT from files",
+        """SELECT *
+FROM read_files('${1:/Volumes/main/default/landing}', format => '${2:csv}', header => true)
+LIMIT 100;""",
+    ),
+    Snippet(
+        "Auto Loader: stream new files into a table",
+        """(
+    spark.readStream.format("cloudFiles")
+    .option("cloudFiles.format", "${1:json}")
+    .option("cloudFiles.schemaLocation", "${2:/Volumes/main/default/checkpoints/name}/schema")
+    .load("${3:/Volumes/main/default/landing}")
+    .writeStream.option("checkpointLocation", "${4:/Volumes/main/default/checkpoints/name}")
+    .trigger(availableNow=True)
+    .toTable("${5:target}")
+)""",
+        "python",
+    ),
+    Snippet(
+        "Stream: table to table, each batch by a function",
+        """def ${1:write_batch}(batch, batch_id):
+    batch.createOrReplaceTempView("batch")
+    batch.sparkSession.sql("${2:SELECT count(*) FROM batch}")
+
+
+(
+    spark.readStream.table("${3:source}")
+    .writeStream.foreachBatch(${4:write_batch})
+    .option("checkpointLocation", "${5:/Volumes/main/default/checkpoints/name}")
+    .trigger(availableNow=True)
+    .start()
+    .awaitTermination()
+)""",
+        "python",
+    ),
+    Snippet(
+        "Window: the latest row of each key",
+        """SELECT *
+FROM ${1:table}
+QUALIFY row_number() OVER (PARTITION BY ${2:id} ORDER BY ${3:updated_at} DESC) = 1;""",
+    ),
+    Snippet(
+        "Window: running total",
+        """SELECT
+  *,
+  sum(${1:amount}) OVER (
+    PARTITION BY ${2:customer_id}
+    ORDER BY ${3:day}
+    ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
+  ) AS running_total
+FROM ${4:table};""",
+    ),
+    Snippet("Time travel: a version", "SELECT *\nFROM ${1:table} VERSION AS OF ${2:0};"),
+    Snippet(
+        "Time travel: a moment", "SELECT *\nFROM ${1:table} TIMESTAMP AS OF '${2:2024-01-01}';"
+    ),
+    Snippet(
+        "Rows that were added since a version",
+        """SELECT * FROM ${1:table}
+EXCEPT ALL
+SELECT * FROM ${2:table} VERSION AS OF ${3:0};""",
+    ),
+    Snippet("RESTORE: back to a version", "RESTORE TABLE ${1:table} TO VERSION AS OF ${2:0};"),
+    Snippet("History of a table", "DESCRIBE HISTORY ${1:table};"),
+    Snippet("OPTIMIZE", "OPTIMIZE ${1:table}\nZORDER BY (${2:id});"),
+    Snippet("VACUUM: what would be deleted", "VACUUM ${1:table} RETAIN ${2:168} HOURS DRY RUN;"),
+    Snippet(
+        "ALTER TABLE: add a column",
+        "ALTER TABLE ${1:table} ADD COLUMN ${2:name} ${3:STRING} COMMENT '${4:what it is}';",
+    ),
+    Snippet(
+        "Change data feed of a table",
+        "SELECT *\nFROM table_changes('${1:table}', ${2:0});",
+    ),
+    Snippet(
+        "CREATE FUNCTION in SQL",
+        """CREATE OR REPLACE FUNCTION ${1:name}(${2:x DOUBLE})
+RETURNS ${3:DOUBLE}
+RETURN ${4:x * 2};""",
+    ),
+    Snippet(
+        "PIVOT",
+        """SELECT *
+FROM ${1:table}
+PIVOT (sum(${2:amount}) FOR ${3:year} IN (${4:2023, 2024}));""",
+    ),
+    Snippet(
+        "DataFrame: read, group, show",
+        """from pyspark.sql import functions as F
+
+df = spark.table("${1:table}")
+display(df.groupBy("${2:key}").agg(F.count("*").alias("n")).orderBy(F.desc("n")))""",
+        "python",
+    ),
+)
