@@ -122,11 +122,12 @@ class Interpreter:
         """The runner of Python cells."""
         if self._cells is None:
             if self._make_cells is not None:
-                self._cells = self._make_cells(self.session, self.sink)
+                # Through the interpreter: a face may give every run a sink of its own.
+                self._cells = self._make_cells(self.session, lambda event: self.sink(event))
             else:
                 from lakeshell.session.python_cells import PythonCells
 
-                self._cells = PythonCells(self.session, self.sink)
+                self._cells = PythonCells(self.session, lambda event: self.sink(event))
         return self._cells
 
     def run(self, source: Source) -> bool:

@@ -5,6 +5,24 @@ from __future__ import annotations
 from typing import Any, Protocol
 
 
+class CellSession(Protocol):
+    """What cells need of their session."""
+
+    @property
+    def generation(self) -> int:
+        """Another number when `spark` is another."""
+
+    @property
+    def spark(self) -> Any:
+        """pyspark's SparkSession."""
+
+    def stop_jobs(self) -> None:
+        """Stop the Spark jobs of the cell that was interrupted."""
+
+    def mark_lost(self) -> None:
+        """The server was seen to be gone."""
+
+
 class Cells(Protocol):
     """One Python namespace that lives as long as its shell."""
 

@@ -94,6 +94,16 @@ class ConnectClient:
         with contextlib.suppress(grpc.RpcError):
             self.stub.Interrupt(request, metadata=self._metadata, timeout=2.0)
 
+    def interrupt_tag(self, tag: str) -> None:
+        """Stop the operations of this session that carry `tag`, whichever client sent them."""
+        request = self._request(
+            pb.InterruptRequest,
+            interrupt_type=pb.InterruptRequest.InterruptType.INTERRUPT_TYPE_TAG,
+            operation_tag=tag,
+        )
+        with contextlib.suppress(grpc.RpcError, ValueError):
+            self.stub.Interrupt(request, metadata=self._metadata, timeout=2.0)
+
     def get_config(self, *keys: str) -> dict[str, str | None]:
         """Values of Spark settings in this session; None where one is not set."""
         operation = pb.ConfigRequest.Operation(get_option=pb.ConfigRequest.GetOption(keys=keys))

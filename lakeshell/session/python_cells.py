@@ -13,9 +13,9 @@ from types import CodeType, TracebackType
 from typing import Any
 
 from lakeshell.errors import CellError, Interrupted, Position, ServerDied
+from lakeshell.session.cells import CellSession
 from lakeshell.session.display import result_of
 from lakeshell.session.result import Sink, Text
-from lakeshell.session.session import Session
 
 
 class PythonCells:
@@ -25,7 +25,7 @@ class PythonCells:
     workers by value.
     """
 
-    def __init__(self, session: Session, sink: Sink) -> None:
+    def __init__(self, session: CellSession, sink: Sink) -> None:
         self._session = session
         self._sink = sink
         self._generation = 0
@@ -64,7 +64,7 @@ class PythonCells:
                         self.namespace["_"] = value
                         self._echo(value)
             except KeyboardInterrupt:
-                self._session.client.interrupt_all()
+                self._session.stop_jobs()
                 raise Interrupted() from None
             except SystemExit:
                 raise

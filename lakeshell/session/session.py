@@ -94,6 +94,17 @@ class Session:
         """Stop what runs now, or only what `thread` waits for; False when nothing runs."""
         return self._executor.cancel(thread)
 
+    def stop_jobs(self) -> None:
+        """Stop everything that this session runs, Python cells included."""
+        self.client.interrupt_all()
+
+    def cancel_tag(self, tag: str, *, watch: bool = True) -> None:
+        """Stop what runs under `tag`, as cells in another process do; with `watch` also what they
+        are about to start."""
+        self._client.interrupt_tag(tag)
+        if watch and not self.is_remote:
+            self._cancel_jobs(tag)
+
     def mark_lost(self) -> None:
         """The server was seen to be gone: the next use opens a new session."""
         self._dead = True
