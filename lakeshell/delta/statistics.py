@@ -1,12 +1,18 @@
-"""What the log of a Delta table tells of its columns: lowest and highest value, NULLs."""
+"""Statistics of columns: what a Delta log tells (lowest, highest, NULLs), and ANALYZE."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lakeshell.delta.log import DataFile
+from lakeshell.delta.tables import rows, table_errors
+from lakeshell.sql.names import quote_name
+
+if TYPE_CHECKING:
+    from lakeshell.session.result import Sink
+    from lakeshell.session.session import Session
 
 _CUT = 32  # characters after which Delta cuts a text in its statistics
 
@@ -60,3 +66,13 @@ def _shown(value: Any) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     return f"{value:,}" if isinstance(value, int) else str(value)
+
+
+def analyze(session: Session, parts: tuple[str, ...], *, sink: Sink | None = None) -> None:
+    """Let Spark count rows and values of every column, for its plans (ANALYZE TABLE).
+
+    Raises StatementError for what Spark cannot analyze.
+    """
+    sql = f"ANALYZE TABLE {quote_name(parts)} COMPUTE STATISTICS FOR ALL COLUMNS"
+    with table_errors(session, parts):
+        rows(session, sql, sink)

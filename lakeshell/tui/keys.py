@@ -107,6 +107,20 @@ KEYS = (
     Key("catalog.last", "end,G", "last", "To the bottom", "catalog"),
     Key("catalog.open", "right,l", "open", "Open", "catalog"),
     Key("catalog.close", "left,h", "close", "Close", "catalog"),
+    # The table's dock
+    Key("dock.tab.next", "right_square_bracket", "tab(1)", "Next tab", "dock", True),
+    Key("dock.tab.before", "left_square_bracket", "tab(-1)", "Tab before", "dock"),
+    Key("dock.refresh", "r", "read_anew", "Read again", "dock", True),
+    Key("dock.stop", "escape", "stop", "Stop the maintenance", "dock"),
+    # Its versions
+    Key("version.preview", "p,space", "want('preview')", "Preview version", "versions", True),
+    Key("version.compare", "equals_sign,m", "want('mark')", "Mark, compare", "versions", True),
+    Key("version.copy", "y", "want('copy')", "Copy VERSION AS OF", "versions", True),
+    Key("version.restore", "R", "want('restore')", "Restore (asks)", "versions", True),
+    Key("version.down", "down,j", "cursor_down", "Down", "versions"),
+    Key("version.up", "up,k", "cursor_up", "Up", "versions"),
+    Key("version.latest", "g,home", "scroll_top", "Latest", "versions"),
+    Key("version.first", "G,end", "scroll_bottom", "First", "versions"),
     # Result grids
     Key("grid.up", "up,k", "cursor(-1, 0)", "Up", "grid"),
     Key("grid.down", "down,j", "cursor(1, 0)", "Down", "grid"),

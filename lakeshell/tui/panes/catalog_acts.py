@@ -16,6 +16,7 @@ from lakeshell.tui.messages import (
 )
 from lakeshell.tui.panes.catalog_lake import KnownLake
 from lakeshell.tui.panes.catalog_lines import RELATIONS, Line
+from lakeshell.tui.panes.confirming import confirming_word
 from lakeshell.tui.panes.spark_call import SparkCall
 from lakeshell.tui.workbench import Workbench
 
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
 _PREVIEW = 100  # rows
 _FORMATS = {"parquet": "parquet", "json": "json", "jsonl": "json", "orc": "orc", "avro": "avro"}
-_LONGEST_WORD = 40  # characters that a person can be asked to type
 
 _ACTS = (
     ("choose", "Show in the dock", RELATIONS),
@@ -171,11 +171,6 @@ class CatalogActs:
         else:
             self._tell(f"Dropped {safe_text(display_name(self._name(line)))}.")
         self._lake.look_again()
-
-
-def confirming_word(name: str) -> str:
-    """What a person types to confirm: the name, unless it can hardly be typed."""
-    return name if name.isascii() and name.isprintable() and len(name) <= _LONGEST_WORD else "yes"
 
 
 def _as_word(path: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lakeshell.sql.names import display_name
@@ -27,11 +28,25 @@ class TableFacts:
         self._description: Description | None = None
         self._delta: DeltaTable | None = None
         self._snapshot: Snapshot | None = None
+        self._log_time: int | None = None
 
     @property
     def name(self) -> str:
         """The name for people; not neutralised."""
         return display_name(self.parts)
+
+    @property
+    def log_folder(self) -> str | None:
+        """The Delta log's folder if the table is known to have one on this machine."""
+        if self._delta is None or self._log_time is None:
+            return None
+        return f"{self._delta.location}/_delta_log"
+
+    @property
+    def is_unchanged(self) -> bool:
+        """Whether the table's log is known to be as it was when it was read."""
+        folder = self.log_folder
+        return folder is not None and _changed(folder) == self._log_time
 
     def description(self, session: Session) -> Description:
         """What DESCRIBE EXTENDED tells."""
@@ -48,7 +63,9 @@ class TableFacts:
 
         with self._lock:
             if self._delta is None:
-                self._delta = delta_table(session, self.name)
+                delta = delta_table(session, self.name)
+                self._log_time = _changed(f"{delta.location}/_delta_log")
+                self._delta = delta
             return self._delta
 
     def snapshot(self, session: Session) -> Snapshot:
@@ -68,4 +85,12 @@ class TableFacts:
         if not described.is_delta:
             kind = described.provider or "foreign"
             return f"{self.name} is a {kind} table: only Delta tables have {what}."
+        return None
+
+
+def _changed(folder: str) -> int | None:
+    """When a folder got or lost a file, in nanoseconds; None when it is not on this machine."""
+    try:
+        return Path(folder).stat().st_mtime_ns
+    except OSError:
         return None

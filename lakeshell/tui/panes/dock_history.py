@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
 from textual import events, on
 from textual.app import ComposeResult
+from textual.containers import Horizontal
 from textual.message import Message
-from textual.widgets import DataTable, Static
+from textual.widgets import Button, DataTable, Static
 
 from lakeshell.errors import LakeshellError
 from lakeshell.render.metrics import format_count
 from lakeshell.render.safe_text import safe_text
 from lakeshell.sql.names import quote_name
+from lakeshell.tui.keys import bindings
 from lakeshell.tui.messages import TextRunRequested
+from lakeshell.tui.panes.confirming import confirming_word
 from lakeshell.tui.panes.dock_facts import TableFacts
 from lakeshell.tui.panes.dock_tab import DockTab
 from lakeshell.tui.panes.dock_words import field, joined, moment, shown
@@ -33,33 +37,45 @@ _MARK = "◆"
 
 
 class VersionsTable(DataTable[Text]):
-    """Rows of versions. A click moves the cursor, two show the version."""
+    """Rows of versions. A click moves the cursor, two preview the version."""
 
-    class Chosen(Message):
-        """The version under the cursor is to be shown."""
+    BINDINGS = bindings("versions")
+
+    @dataclass
+    class Wanted(Message):
+        """Something is to be done with the version under the cursor: preview, mark, copy,
+        restore."""
+
+        act: str
+
+    def action_want(self, act: str) -> None:
+        """Let the tab do it."""
+        self.post_message(self.Wanted(act))
 
     def action_select_cursor(self) -> None:
         """Enter."""
-        self.post_message(self.Chosen())
+        self.action_want("preview")
 
     def on_click(self, event: events.Click) -> None:
         """Twice: like enter."""
         if event.chain == 2:
-            self.post_message(self.Chosen())
+            self.action_want("preview")
 
 
 class HistoryTab(DockTab):
-    """Posts TextRunRequested, and Restored when a restore is over."""
+    """Posts TextRunRequested, and TableChanged when a restore is over."""
 
     what = "history"
-
-    class Restored(Message):
-        """The table has a new version."""
 
     def compose(self) -> ComposeResult:
         """The versions above what is known of the one under the cursor."""
         yield self._state
         yield VersionsTable(id="versions", cursor_type="row", zebra_stripes=True)
+        with Horizontal(classes="dock-buttons", id="version-acts"):
+            yield Button("Preview", id="preview", compact=True)
+            yield Button("Compare", id="mark", compact=True)
+            yield Button("Copy", id="copy", compact=True)
+            yield Button("Restore", id="restore", compact=True)
         yield Static(id="version-text", markup=False)
 
     def on_mount(self) -> None:
@@ -74,6 +90,10 @@ class HistoryTab(DockTab):
     @property
     def _table(self) -> VersionsTable:
         return self.query_one(VersionsTable)
+
+    @property
+    def _acts(self) -> Horizontal:
+        return self.query_one("#version-acts", Horizontal)
 
     def read(self, session: Session, facts: TableFacts) -> Any:
         """The versions, the latest first."""
@@ -94,7 +114,7 @@ class HistoryTab(DockTab):
         numbers = [version.version for version in found]
         row = numbers.index(at.version) if at is not None and at.version in numbers else 0
         self._draw_rows()
-        self._table.display = bool(found)
+        self._table.display = self._acts.display = bool(found)
         self._table.move_cursor(row=0 if was_latest else row)
         self._draw_version()
 
@@ -114,7 +134,7 @@ class HistoryTab(DockTab):
         """Show nothing."""
         self._versions = ()
         self._table.clear()
-        self._table.display = False
+        self._table.display = self._acts.display = False
         self.query_one("#version-text", Static).update("")
 
     @property
@@ -132,7 +152,25 @@ class HistoryTab(DockTab):
         self.query_one("#version-text", Static).update(text)
 
     # What can be done with a version
-    @on(VersionsTable.Chosen)
+    @on(VersionsTable.Wanted)
+    def _wanted(self, wanted: VersionsTable.Wanted) -> None:
+        wanted.stop()
+        self._do(wanted.act)
+
+    @on(Button.Pressed)
+    def _pressed(self, event: Button.Pressed) -> None:
+        event.stop()
+        self._do(event.button.id or "")
+
+    def _do(self, act: str) -> None:
+        acts = {
+            "preview": self.preview,
+            "mark": self.mark,
+            "copy": self.copy,
+            "restore": self.restore,
+        }
+        acts[act]()
+
     def preview(self) -> None:
         """Run a query on the version under the cursor."""
         if self.version is not None and self.facts is not None:
@@ -175,7 +213,7 @@ class HistoryTab(DockTab):
 
     async def _restore(self, facts: TableFacts, number: int) -> None:
         from lakeshell.delta.maintenance import plan_restore, restore
-        from lakeshell.tui.screens.dialogs import Confirm
+        from lakeshell.tui.screens.dialogs import TypeToConfirm
 
         try:
             self.say(f"looking what restoring version {number} would change …")
@@ -190,7 +228,8 @@ class HistoryTab(DockTab):
                 self.say(f"Version {number} is the current one: there is nothing to restore.")
                 return
             question = restore_question(facts.name, plan)
-            if not await self.app.push_screen_wait(Confirm(question, yes="Restore", danger=True)):
+            word = confirming_word(facts.parts[-1])
+            if not await self.app.push_screen_wait(TypeToConfirm(question, word)):
                 return
             self.say(f"restoring version {number} …")
             await SparkCall(
@@ -203,7 +242,7 @@ class HistoryTab(DockTab):
         except LakeshellError as error:
             self.say(error.message, failed=True)
         finally:
-            self.post_message(self.Restored())
+            self.post_message(self.TableChanged())
 
 
 def version_lines(version: Version) -> list[Text]:

@@ -65,7 +65,7 @@ class SchemaTab(DockTab):
         if facts is self.facts:
             self.draw(found)
             self.say(None)
-            self.loads += 1
+            self.drawn()
 
     def choose(self, facts: TableFacts | None) -> None:
         """Another table: its columns are drawn before the rest of it is known."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.text import Text
 from textual.containers import Vertical
+from textual.message import Message
 from textual.timer import Timer
 from textual.widgets import Static
 
@@ -29,6 +30,12 @@ class DockTab(Vertical):
 
     what: ClassVar[str] = ""
     """What only Delta tables have; empty where every relation has something to show."""
+
+    class Drawn(Message):
+        """What was read is on the screen."""
+
+    class TableChanged(Message):
+        """The person has changed the table here: what the tabs know is old."""
 
     def __init__(self, bench: Workbench, id: str) -> None:
         super().__init__(id=id, classes="dock-tab")
@@ -88,7 +95,12 @@ class DockTab(Vertical):
         else:
             self.say(None)
             self.draw(found)
+        self.drawn()
+
+    def drawn(self) -> None:
+        """Tell that it has been read and drawn."""
         self.loads += 1
+        self.post_message(self.Drawn())
 
     async def ask(self, facts: TableFacts) -> Any:
         """What `read` gives, or a sentence why there is nothing."""

@@ -92,6 +92,7 @@ class MainScreen(Screen[None]):
             if position is not None:
                 position = placed(position, message)
             self.editor.mark_error(message.tab, position, message.error.message)
+        self.dock.refresh_table()
         self.status.draw()
 
     def on_cancel_requested(self, message: CancelRequested) -> None:
