@@ -1,4 +1,4 @@
-"""The Python kernel without Spark: what cells print and raise, how they are stopped, how they die."""
+"""The Python kernel without Spark: what cells print and raise, how they are stopped and die."""
 
 from __future__ import annotations
 
