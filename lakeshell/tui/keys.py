@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 
 from lakeshell.errors import ConfigError
 
@@ -132,7 +132,7 @@ KEYS = (
     Key("grid.last_column", "end,dollar_sign", "row_edge(True)", "Last column", "grid"),
     Key("grid.top", "g,ctrl+home", "edge(False)", "First row", "grid"),
     Key("grid.bottom", "G,ctrl+end", "edge(True)", "Last row", "grid"),
-    Key("grid.go_to_row", "number_sign", "go_to_row", "Go to row", "grid"),
+    Key("grid.go_to_row", "number_sign,colon", "go_to_row", "Go to row or column", "grid"),
     Key("grid.extend_up", "shift+up", "cursor(-1, 0, True)", "Select up", "grid"),
     Key("grid.extend_down", "shift+down", "cursor(1, 0, True)", "Select down", "grid"),
     Key("grid.extend_left", "shift+left", "cursor(0, -1, True)", "Select left", "grid"),
@@ -144,11 +144,12 @@ KEYS = (
     Key("grid.choose", "enter", "choose", "Choose row", "grid"),
     Key("grid.filter", "slash", "filter", "Filter", "grid", True),
     Key("grid.sort", "s", "sort", "Sort", "grid", True),
+    Key("grid.sort_more", "S", "sort(True)", "Sort by this, too", "grid"),
     Key("grid.inspect", "space", "inspect", "Inspect", "grid", True),
     Key("grid.transpose", "t", "transpose", "Row as list", "grid", True),
-    Key("grid.statistics", "i", "statistics", "Column in figures", "grid"),
     Key("grid.copy", "y,ctrl+c", "copy", "Copy", "grid", True),
     Key("grid.copy_row", "Y", "copy_row", "Copy row", "grid"),
+    Key("grid.copy_column", "C", "copy_column", "Copy column", "grid"),
     Key("grid.copy_as", "alt+y", "copy_as", "Copy as …", "grid"),
     Key("grid.find", "ctrl+f", "find", "Find", "grid"),
     Key("grid.find_cell", "asterisk", "find_cell", "Find this value", "grid"),
@@ -159,10 +160,37 @@ KEYS = (
     Key("grid.freeze", "f", "freeze", "Freeze columns", "grid"),
     Key("grid.narrower", "less_than_sign", "widen(-4)", "Narrower column", "grid"),
     Key("grid.wider", "greater_than_sign", "widen(4)", "Wider column", "grid"),
+    Key("grid.fit", "equals_sign", "fit", "Fit column", "grid"),
+    # One cell, one row
+    Key("cell.close", "escape,q,space", "close", "Close", "cell", True),
+    Key("cell.copy", "y,ctrl+c", "copy", "Copy", "cell", True),
+    Key("cell.raw", "p", "toggle_raw", "Pretty or as it is", "cell", True),
+    Key("cell.wrap", "w", "toggle_wrap", "Wrap", "cell", True),
+    Key("cell.up", "up,k", "scroll(-1)", "Up", "cell"),
+    Key("cell.down", "down,j", "scroll(1)", "Down", "cell"),
+    Key("cell.left", "left,h", "scroll_sideways(-8)", "Left", "cell"),
+    Key("cell.right", "right,l", "scroll_sideways(8)", "Right", "cell"),
+    Key("cell.page_up", "pageup", "page(-1)", "Page up", "cell"),
+    Key("cell.page_down", "pagedown", "page(1)", "Page down", "cell"),
+    Key("cell.top", "g,home", "top", "Top", "cell"),
+    Key("cell.bottom", "G,end", "bottom", "Bottom", "cell"),
+    Key("row.close", "escape,q,t", "close", "Close", "row", True),
+    Key("row.inspect", "space,enter", "inspect", "Inspect", "row", True),
+    Key("row.copy", "y,ctrl+c", "copy", "Copy value", "row", True),
+    Key("row.copy_all", "Y", "copy_all", "Copy row as JSON", "row"),
+    Key("row.next", "n,right,l", "step(1)", "Next row", "row", True),
+    Key("row.previous", "N,left,h", "step(-1)", "Row before", "row", True),
+    Key("row.up", "up,k", "move(-1)", "Up", "row"),
+    Key("row.down", "down,j", "move(1)", "Down", "row"),
+    Key("row.page_up", "pageup", "page(-1)", "Page up", "row"),
+    Key("row.page_down", "pagedown", "page(1)", "Page down", "row"),
+    Key("row.top", "g,home", "edge(False)", "First column", "row"),
+    Key("row.bottom", "G,end", "edge(True)", "Last column", "row"),
+    Key("export.close", "escape", "close", "Close", "export", True),
 )
 
 
-def bindings(where: str, keys: Iterable[Key] = KEYS) -> list[Binding]:
+def bindings(where: str, keys: Iterable[Key] = KEYS) -> list[BindingType]:
     """The bindings of one part of the screen."""
     return [
         Binding(

@@ -17,7 +17,7 @@ With ``foot=False`` it draws no foot line of its own. Export is a screen that a 
     widget.py       ResultGrid: what panes mount, sorting, filtering, columns
     frame.py        its parts, its foot line, and the threads it asks
     finding.py      its search     taking.py    what is copied, and looked at closer
-    body.py         draws the cells that are visible, moves the cursor; mouse.py: by mouse
+    body.py         draws the cells that are visible, moves the cursor, hears the mouse
     columns.py      which columns are shown, how wide, where they begin
     cells.py        texts of visible cells, cut before they are formatted
     view.py         sorted and filtered rows of a table, as row numbers

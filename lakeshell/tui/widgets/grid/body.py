@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
@@ -19,7 +19,7 @@ from lakeshell.tui.widgets.grid.columns import GAP, ColumnLayout, Span
 
 if TYPE_CHECKING:
     from lakeshell.tui.widgets.grid.cells import CellTexts
-    from lakeshell.tui.widgets.grid.view import Sort
+    from lakeshell.tui.widgets.grid.order import Sort
 
 _LOW = 7  # lines below which the types are not shown
 _PARTS = (
@@ -39,7 +39,7 @@ _PARTS = (
 class GridBody(ScrollView, inherit_bindings=False):
     """The cells. Rows are positions in what is shown, columns are places (see `columns`)."""
 
-    COMPONENT_CLASSES = {f"grid--{part}" for part in _PARTS}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"grid--{part}" for part in _PARTS}
     ALLOW_SELECT = False
     can_focus = True
 
@@ -55,9 +55,15 @@ class GridBody(ScrollView, inherit_bindings=False):
 
     @dataclass
     class HeaderClicked(Message):
-        """A column's header was clicked; the column's number in the table."""
+        """A column's header was clicked; the column's number in the table. `more` with shift or
+        ctrl."""
 
         column: int
+        more: bool = False
+
+    @dataclass
+    class Resized(Message):
+        """The mouse made a column wider or narrower."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -65,14 +71,16 @@ class GridBody(ScrollView, inherit_bindings=False):
         self.columns = ColumnLayout([])
         self.row = 0
         self.place = 0
-        self.anchor: tuple[int, int] | None = None
-        self._holds = False  # whether plain moves extend the selection
-        self.sort: Sort | None = None
+        self.held: tuple[int, int] | None = None  # the other end of the selection
+        self._keeps = False  # whether plain moves extend the selection
+        self.sorts: tuple[Sort, ...] = ()
         self.match: re.Pattern[str] | None = None
         self.empty_text = "no rows"
         self._spans: list[Span] = []
         self._spans_for: tuple[int, int] | None = None
         self._dragging = False
+        self._resizing: int | None = None  # the column whose edge the mouse holds
+        self._was_resized = False
 
     # What is shown
     def show(self, texts: CellTexts, columns: ColumnLayout) -> None:
@@ -81,7 +89,7 @@ class GridBody(ScrollView, inherit_bindings=False):
         self.columns = columns
         self.row = self.place = 0
         self.drop_selection()
-        self.sort = None
+        self.sorts = ()
         self.match = None
         self.scroll_to(0, 0, animate=False, force=True)
         self.relayout()
@@ -123,7 +131,7 @@ class GridBody(ScrollView, inherit_bindings=False):
     @property
     def selection(self) -> tuple[range, range]:
         """The selected positions and places; without a selection, the cursor's cell."""
-        row, place = self.anchor or (self.row, self.place)
+        row, place = self.held or (self.row, self.place)
         rows = range(min(row, self.row), max(row, self.row) + 1)
         return rows, range(min(place, self.place), max(place, self.place) + 1)
 
@@ -133,18 +141,18 @@ class GridBody(ScrollView, inherit_bindings=False):
         from where it was."""
         row = max(0, min(row, self.count - 1))
         place = max(0, min(place, len(self.columns.order) - 1))
-        before = (self.row, self.place, self.anchor)
-        if extend and self.anchor is None:
-            self.anchor = (self.row, self.place)
-        elif not extend and not self._holds:
-            self.anchor = None
+        before = (self.row, self.place, self.held)
+        if extend and self.held is None:
+            self.held = (self.row, self.place)
+        elif not extend and not self._keeps:
+            self.held = None
         old = self.selection[0]
         self.row, self.place = row, place
         self._scroll_to_cursor()
-        if before != (row, place, self.anchor):
+        if before != (row, place, self.held):
             # Lines that look different: where the cursor or the selection was and is.
             new = self.selection[0]
-            if self.anchor is before[2] is None and before[1] == place:
+            if self.held is before[2] is None and before[1] == place:
                 self._refresh_rows(old)
                 self._refresh_rows(new)
             else:
@@ -153,9 +161,9 @@ class GridBody(ScrollView, inherit_bindings=False):
 
     def select_from_here(self) -> None:
         """Begin a selection at the cursor, or drop the one there is."""
-        if self.anchor is None:
-            self.anchor = (self.row, self.place)
-            self._holds = True
+        if self.held is None:
+            self.held = (self.row, self.place)
+            self._keeps = True
         else:
             self.drop_selection()
         self.refresh()
@@ -163,8 +171,8 @@ class GridBody(ScrollView, inherit_bindings=False):
 
     def drop_selection(self) -> None:
         """Select nothing but the cursor's cell."""
-        self.anchor = None
-        self._holds = False
+        self.held = None
+        self._keeps = False
 
     def _scroll_to_cursor(self) -> None:
         x, y = self.scroll_offset
@@ -216,9 +224,8 @@ class GridBody(ScrollView, inherit_bindings=False):
             room = self.columns.width(column)
             if y == 0:
                 name = self.texts.names[column]
-                if self.sort is not None and self.sort.column == column:
-                    mark = "▼" if self.sort.descending else "▲"
-                    name = f"{fit(name, max(room - 2, 0))} {mark}"
+                if mark := self._sort_mark(column):
+                    name = f"{fit(name, max(room - len(mark) - 1, 0))} {mark}"
                 text = fit(name, room)
                 style = self._style("header-cursor") if span.place == self.place else usual
             else:
@@ -227,6 +234,13 @@ class GridBody(ScrollView, inherit_bindings=False):
             text = pad(text, room, right=self.texts.numeric[column])
             segments += self._clipped(text, span, style)
         return self._strip(segments, spans, width, usual)
+
+    def _sort_mark(self, column: int) -> str:
+        for number, sort in enumerate(self.sorts, 1):
+            if sort.column == column:
+                mark = "▼" if sort.descending else "▲"
+                return f"{mark}{number}" if len(self.sorts) > 1 else mark
+        return ""
 
     def _cells(self, position: int, spans: list[Span], width: int) -> Strip:
         assert self.texts is not None
@@ -239,7 +253,7 @@ class GridBody(ScrollView, inherit_bindings=False):
             style = usual
             if here and span.place == self.place:
                 style = self._style("cursor")
-            elif self.anchor is not None and position in rows and span.place in places:
+            elif self.held is not None and position in rows and span.place in places:
                 style = self._style("selected")
             if null:
                 style += self._style("null", partial=True)
@@ -267,9 +281,11 @@ class GridBody(ScrollView, inherit_bindings=False):
         whole = self.columns.width(span.column) + GAP
         if not span.skip and span.width == whole:
             return parts
-        return list(Strip(parts).crop(span.skip, span.skip + span.width).adjust_cell_length(
-            span.width, parts[0].style
-        ))
+        return list(
+            Strip(parts)
+            .crop(span.skip, span.skip + span.width)
+            .adjust_cell_length(span.width, parts[0].style)
+        )
 
     def _edge(self, span: Span) -> str:
         return "│" if span.place == self.columns.frozen - 1 else " "
@@ -303,7 +319,13 @@ class GridBody(ScrollView, inherit_bindings=False):
     def on_mouse_down(self, event: events.MouseDown) -> None:
         """The cursor goes where the mouse is; with shift, cells are selected up to there."""
         cell = self.cell_at(event.x, event.y)
-        if event.button != 1 or cell is None or cell[0] < 0:
+        self._was_resized = False
+        if event.button != 1 or cell is None:
+            return
+        if cell[0] < 0:
+            self._resizing = self._edge_at(event.x)
+            if self._resizing is not None:
+                self.capture_mouse()
             return
         if not event.shift:
             self.drop_selection()
@@ -313,7 +335,17 @@ class GridBody(ScrollView, inherit_bindings=False):
         self.capture_mouse()
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
-        """Dragging selects cells."""
+        """Dragging selects cells, or moves the edge of a column."""
+        if self._resizing is not None:
+            place = self.columns.place(self._resizing)
+            span = next((s for s in self._visible_spans() if s.place == place), None)
+            if span is not None:
+                width = event.x - span.x + span.skip - 1
+                self.columns.resize(self._resizing, width - self.columns.width(self._resizing))
+                self._was_resized = True
+                self.relayout()
+                self.post_message(self.Resized())
+            return
         if not self._dragging:
             return
         cell = self.cell_at(event.x, event.y)
@@ -322,17 +354,27 @@ class GridBody(ScrollView, inherit_bindings=False):
 
     def on_mouse_up(self, event: events.MouseUp) -> None:
         """Dragging ends."""
-        if self._dragging:
-            self._dragging = False
+        if self._dragging or self._resizing is not None:
+            self._dragging, self._resizing = False, None
             self.release_mouse()
+
+    def _edge_at(self, x: int) -> int | None:
+        """The column whose right edge is there."""
+        for span in self._visible_spans():
+            whole = self.columns.width(span.column) + GAP
+            if x == span.x + span.width - 1 and span.skip + span.width == whole:
+                return span.column
+        return None
 
     def on_click(self, event: events.Click) -> None:
         """A header sorts; a second click chooses the row."""
         cell = self.cell_at(event.x, event.y)
-        if cell is None:
+        if cell is None or self._was_resized:
             return
         if cell[0] < 0:
-            self.post_message(self.HeaderClicked(self.columns.order[cell[1]]))
+            if self._edge_at(event.x) is None:
+                more = event.shift or event.ctrl
+                self.post_message(self.HeaderClicked(self.columns.order[cell[1]], more))
         elif event.chain == 2:
             self.post_message(self.RowClicked(cell[0]))
 

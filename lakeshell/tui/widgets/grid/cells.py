@@ -88,6 +88,12 @@ class CellTexts:
             widths.append(max([min(header, 30), *longest]))
         return widths
 
+    def width_of(self, column: int, positions: range) -> int:
+        """Cells that a column's texts at these positions need, and its header."""
+        rows = [self.table_row(position) for position in positions]
+        texts = self._cells(column, rows, WIDEST).width if rows else 0
+        return max(display_width(self.names[column]) + 2, texts)
+
     def _block(self, column: int, number: int, width: int) -> _Block:
         key = (column, number)
         block = self._blocks.get(key)

@@ -75,6 +75,10 @@ class ColumnLayout:
         self._chosen[column] = max(NARROWEST, min(width, WIDEST))
         self._layout()
 
+    def fit(self, column: int, width: int) -> None:
+        """Make a column as wide as a text of some cells."""
+        self.resize(column, width - self._widths[column])
+
     def hide(self, place: int) -> bool:
         """Hide the column at this place, unless it is the last one shown."""
         if len(self.order) < 2:

@@ -30,7 +30,8 @@ _OPERATORS = {
     ">=": pc.greater_equal,
 }
 _MOMENT = re.compile(
-    r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2})(?:[T ](\d{1,2})(?::(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?)?)?)?)?Z?"
+    r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2})"
+    r"(?:[T ](\d{1,2})(?::(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?)?)?)?)?Z?"
 )
 _CLOCK = re.compile(r"(\d{1,2})(?::(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?)?")
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
@@ -109,7 +110,9 @@ def _exact_numbers(column: Any, operator: str, value: Decimal) -> Any:
     except (pa.ArrowException, OverflowError):
         # Beyond everything that the column can hold.
         above = value > 0
-        return _constant(column, operator == "!=" or operator in (("<", "<=") if above else (">", ">=")))
+        return _constant(
+            column, operator == "!=" or operator in (("<", "<=") if above else (">", ">="))
+        )
     return _OPERATORS[operator](column, typed)
 
 

@@ -46,8 +46,10 @@ def _writer(kind: Any, time_zone: str) -> Writer:
         iso = timestamp_formatter(kind.unit, time_zone, iso=True)
         return lambda value: f"TIMESTAMP'{iso(value)}'"
     if pat.is_duration(kind) or is_month_interval(kind) or pat.is_interval(kind):
-        return lambda value: text(value) if text(value).startswith("INTERVAL") else (
-            f"INTERVAL {quote_string(text(value))}"
+        return lambda value: (
+            text(value)
+            if text(value).startswith("INTERVAL")
+            else (f"INTERVAL {quote_string(text(value))}")
         )
     if pat.is_time(kind):
         return lambda value: f"TIME'{text(value)}'"
@@ -71,8 +73,9 @@ def _nested_writer(kind: Any, time_zone: str) -> Writer | None:
 
         return struct
     if pat.is_map(kind):
-        key, item = literal_writer(kind.key_type, time_zone), literal_writer(
-            kind.item_type, time_zone
+        key, item = (
+            literal_writer(kind.key_type, time_zone),
+            literal_writer(kind.item_type, time_zone),
         )
         return lambda value: "map(" + ", ".join(f"{key(k)}, {item(v)}" for k, v in value) + ")"
     if pat.is_list(kind) or pat.is_large_list(kind) or pat.is_fixed_size_list(kind):

@@ -1,4 +1,4 @@
-"""Sorting a table by one column, as row numbers: stable, in Spark's order, NULLs last.
+"""Sorting a table by columns, as row numbers: stable, in Spark's order, NULLs last.
 
 NaN is the largest number, as in Spark. Arrays and structs go by their elements from the left, a
 NULL within them before any value. VARIANT has no order in Spark: here numbers by value, then
@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import heapq
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -24,55 +25,75 @@ from lakeshell.render.values import is_variant, json_encoder
 _RUN = 20_000  # rows that are sorted in one go, with Python's lock held
 
 
+@dataclass(frozen=True)
+class Sort:
+    """Sorted by a column of the table, by number."""
+
+    column: int
+    descending: bool = False
+
+
 def sorted_rows(
-    table: pa.Table, column: int, *, descending: bool, is_current: Callable[[], bool] = lambda: True
+    table: pa.Table, sorts: Sequence[Sort], *, is_current: Callable[[], bool] = lambda: True
 ) -> Any:
-    """The row numbers (a uint64 Array) of the table in the order of a column. Raises
-    InterruptedError as soon as `is_current` says that nobody waits any more."""
-    data = table.column(column)
+    """The row numbers (a uint64 Array) of the table in the order of some columns, the first one
+    before the others. Raises InterruptedError as soon as `is_current` says that nobody waits any
+    more."""
+    keys: dict[str, Any] = {}
+    orders: list[tuple[str, str]] = []
+    for number, sort in enumerate(sorts):
+        order = "descending" if sort.descending else "ascending"
+        data = _sortable(table.column(sort.column), is_current)
+        if pat.is_floating(data.type):
+            nan = pc.is_nan(data)
+            if pc.any(nan).as_py():
+                keys[f"nan{number}"] = nan
+                orders.append((f"nan{number}", order))
+        keys[f"value{number}"] = data
+        orders.append((f"value{number}", order))
+    return pc.sort_indices(pa.table(keys), sort_keys=orders, null_placement="at_end")
+
+
+def _sortable(data: Any, is_current: Callable[[], bool]) -> Any:
+    """A column in a form that Arrow can sort, in the same order."""
     kind = data.type
+    if pat.is_null(kind):
+        return pa.nulls(len(data), pa.int8())
     if is_month_interval(kind):
         from lakeshell.render.month_intervals import months_as_integers
 
-        data = months_as_integers(data)
-    elif pat.is_dictionary(kind):
-        data = data.cast(kind.value_type)
-    elif pat.is_nested(kind) or pat.is_interval(kind) or hasattr(kind, "storage_type"):
-        return _by_values(data, descending, is_current)
-    order = "descending" if descending else "ascending"
-    keys = {"value": data}
-    if pat.is_floating(kind):
-        if pat.is_float16(kind):
-            keys["value"] = data = data.cast(pa.float32())
-        nan = pc.is_nan(data)
-        if pc.any(nan).as_py():
-            keys = {"nan": nan, "value": data}
-    return pc.sort_indices(
-        pa.table(keys), sort_keys=[(name, order) for name in keys], null_placement="at_end"
-    )
+        return months_as_integers(data)
+    if pat.is_dictionary(kind):
+        return data.cast(kind.value_type)
+    if pat.is_float16(kind):
+        return data.cast(pa.float32())
+    if pat.is_nested(kind) or pat.is_interval(kind) or hasattr(kind, "storage_type"):
+        return _ranks(data, is_current)
+    return data
 
 
-def _by_values(data: Any, descending: bool, is_current: Callable[[], bool]) -> Any:
-    """Sorts what Arrow cannot; in runs, so that the screen gets its turns."""
+def _ranks(data: Any, is_current: Callable[[], bool]) -> Any:
+    """Each value's rank among those of a column that Arrow cannot sort, equal ones the same, NULL
+    for NULL; in runs, so that the screen gets its turns."""
     key_of = _value_key(data.type)
     runs: list[list[tuple[Any, int]]] = []
-    nulls: list[int] = []
     for start in range(0, len(data), _RUN):
         if not is_current():
             raise InterruptedError
         run = []
         for row, value in enumerate(plain_values(data.slice(start, _RUN)), start):
-            if value is None:
-                nulls.append(row)
-            else:
+            if value is not None:
                 run.append((key_of(value), row))
-        run.sort(key=lambda item: item[0], reverse=descending)
+        run.sort(key=lambda item: item[0])
         runs.append(run)
-    merged: Iterator[tuple[Any, int]] = heapq.merge(
-        *runs, key=lambda item: item[0], reverse=descending
-    )
-    rows = [row for _, row in merged]
-    return pa.array([*rows, *nulls], pa.uint64())
+    merged: Iterator[tuple[Any, int]] = heapq.merge(*runs, key=lambda item: item[0])
+    ranks: list[int | None] = [None] * len(data)
+    rank, before = 0, None
+    for key, row in merged:
+        if before is not None and key != before:
+            rank += 1
+        ranks[row], before = rank, key
+    return pa.array(ranks, pa.int64())
 
 
 def _value_key(kind: Any) -> Callable[[Any], Any]:

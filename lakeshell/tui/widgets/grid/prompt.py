@@ -11,11 +11,11 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, Label
 
-_LABELS = {"filter": "Filter", "find": "Find", "row": "Row"}
+_LABELS = {"filter": "Filter", "find": "Find", "row": "Go to"}
 _HINTS = {
     "filter": "text   column:text   amount>10   day=2024-03   name is null",
     "find": "text, or a condition as for the filter; n and N go on",
-    "row": "number",
+    "row": "a row's number, or part of a column's name",
 }
 
 
@@ -53,7 +53,7 @@ class GridPrompt(Horizontal):
         """Show the line, with `text` selected."""
         self.purpose = purpose
         self._label.update(Content(_LABELS[purpose]))
-        self.input.placeholder = Content(_HINTS[purpose])
+        self.input.placeholder = _HINTS[purpose]
         with self.input.prevent(Input.Changed):
             self.input.value = text
         self.display = True

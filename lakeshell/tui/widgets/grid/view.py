@@ -10,17 +10,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from lakeshell.tui.widgets.grid.filters import mask, parse_condition
-from lakeshell.tui.widgets.grid.order import sorted_rows
+from lakeshell.tui.widgets.grid.order import Sort, sorted_rows
 
 _TAKEN = 100_000  # rows of a view that are put together at a time
-
-
-@dataclass(frozen=True)
-class Sort:
-    """Sorted by a column of the table, by number."""
-
-    column: int
-    descending: bool = False
 
 
 @dataclass(frozen=True)
@@ -28,7 +20,7 @@ class Arrangement:
     """`rows` are the table's row numbers in the order in which they are shown, None for all as
     they came. `order` and `matching` are the two parts it was made of, kept for the next one."""
 
-    sort: Sort | None = None
+    sorts: tuple[Sort, ...] = ()
     filter: str = ""
     rows: Any = None
     order: Any = None
@@ -37,7 +29,7 @@ class Arrangement:
 
 def arrange(
     table: pa.Table,
-    sort: Sort | None,
+    sorts: tuple[Sort, ...],
     filter_text: str,
     *,
     shown: Sequence[int],
@@ -45,18 +37,16 @@ def arrange(
     before: Arrangement,
     is_current: Callable[[], bool] = lambda: True,
 ) -> Arrangement:
-    """The rows that match `filter_text` in the order of `sort`. Reuses what is unchanged of
+    """The rows that match `filter_text` in the order of `sorts`. Reuses what is unchanged of
     `before`, an arrangement of the same table. Raises FilterError and InterruptedError."""
-    order = before.order if sort == before.sort else None
-    if sort is not None and order is None:
-        order = sorted_rows(
-            table, sort.column, descending=sort.descending, is_current=is_current
-        )
+    order = before.order if sorts == before.sorts else None
+    if sorts and order is None:
+        order = sorted_rows(table, sorts, is_current=is_current)
     matching = None
     condition = parse_condition(filter_text, table.column_names, shown)
     if condition is not None:
         matching = mask(table, condition, time_zone, is_current)
-    return Arrangement(sort, filter_text, _rows(order, matching), order, matching)
+    return Arrangement(sorts, filter_text, _rows(order, matching), order, matching)
 
 
 def _rows(order: Any, matching: Any) -> Any:

@@ -1,44 +1,32 @@
-"""The result grid that panes mount: its keys, and the work that it gives to threads.
-
-Sorting, filtering, searching and copying run in worker threads. Each kind of work is numbered; an
-answer that is not to the latest question is dropped, and a question that is out of date stops.
-"""
+"""The result grid that panes mount: its keys, sorting, filtering, and its columns."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from rich.text import Text
 from textual.actions import SkipAction
 from textual.app import ComposeResult
 from textual.message import Message
-from textual.timer import Timer
-from textual.widget import Widget
-from textual.widgets import Static
 
-from lakeshell.render.metrics import format_bytes, format_count, rows
-from lakeshell.render.safe_text import fit
+from lakeshell.render.safe_text import fit, safe_text
 from lakeshell.tui.keys import bindings
 from lakeshell.tui.widgets.grid.body import GridBody
 from lakeshell.tui.widgets.grid.columns import ColumnLayout
+from lakeshell.tui.widgets.grid.finding import FindingGrid
 from lakeshell.tui.widgets.grid.prompt import GridPrompt
+from lakeshell.tui.widgets.grid.taking import TakingGrid
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from lakeshell.tui.widgets.grid.cells import CellTexts
-    from lakeshell.tui.widgets.grid.view import Arrangement, Sort
+    from lakeshell.tui.widgets.grid.view import Arrangement
 
 _TYPING_PAUSE = 0.06  # seconds; a filter is not looked for at every letter of a fast typist
-_OSC52_LIMIT = 100_000  # bytes of base64 that common terminals take
-_MOST_COPIED = 8 << 20  # bytes; beyond, terminals hang
-_MOST_FOUND = 200  # characters of a cell that `*` looks for
 
 
-class ResultGrid(Widget):
+class ResultGrid(FindingGrid, TakingGrid):
     """Shows an Arrow table. Rows and columns that it tells are numbers in `table`, whatever order
     is shown; names of columns may repeat."""
 
@@ -69,46 +57,11 @@ class ResultGrid(Widget):
             """The grid, for handlers that select by it."""
             return self.grid
 
-    @dataclass
-    class Answered(Message, bubble=False):
-        """A thread has done its `work`, number `number` of that kind."""
-
-        work: str
-        number: int
-        answer: Any
-        error: str | None = None
-
-    def __init__(
-        self,
-        table: pa.Table | None = None,
-        *,
-        time_zone: str = "UTC",
-        truncated: bool = False,
-        id: str | None = None,
-    ) -> None:
-        super().__init__(id=id)
-        self.body = GridBody()
-        self.prompt = GridPrompt()
-        self._footer = Static("", classes="grid--footer")
-        self._table = table
-        self._time_zone = time_zone
-        self._truncated = truncated
-        self._arrangement: Arrangement | None = None
-        self._sort: Sort | None = None
-        self._filter = ""
-        self._find = ""
-        self._places_found: Any = None  # numpy array of positions, None when not yet looked for
-        self._steps = 0  # to go once the search has been answered
-        self._numbers: dict[str, int] = {}
-        self._pending: dict[str, str] = {}
-        self._problem = ""
-        self._pause: Timer | None = None
-
     def compose(self) -> ComposeResult:
-        """The prompt above the cells, the footer below."""
+        """The prompt above the cells, the foot line below."""
         yield self.prompt
         yield self.body
-        yield self._footer
+        yield self._foot
 
     def on_mount(self) -> None:
         """Show the table it was made with."""
@@ -123,7 +76,7 @@ class ResultGrid(Widget):
         self._table = table
         self._time_zone = time_zone
         self._truncated = truncated
-        self._sort, self._filter, self._find, self._problem = None, "", "", ""
+        self._sorts, self._filter, self._find, self._remark = (), "", "", ""
         self._places_found, self._steps = None, 0
         self._arrangement = None
         for work in list(self._pending):
@@ -143,11 +96,6 @@ class ResultGrid(Widget):
         self._tell()
 
     @property
-    def table(self) -> pa.Table | None:
-        """The whole table, as it was given."""
-        return self._table
-
-    @property
     def view(self) -> pa.Table | None:
         """What is shown now: only the rows and columns that are, in that order. Copies the rows
         when they are sorted or filtered; for a large table, ask in a thread."""
@@ -157,35 +105,10 @@ class ResultGrid(Widget):
 
         return shown_table(self._table, tuple(self.body.columns.order), self._rows)
 
-    @property
-    def time_zone(self) -> str:
-        """The zone in which timestamps are shown."""
-        return self._time_zone
-
-    @property
-    def cursor(self) -> tuple[int, int]:
-        """Row and column of `table` under the cursor; -1 where there is none."""
-        column = self.body.column
-        return self._row, -1 if column is None else column
-
-    @property
-    def is_busy(self) -> bool:
-        """Whether a thread sorts, filters, searches or copies."""
-        return bool(self._pending)
-
     def focus(self, scroll_visible: bool = True) -> ResultGrid:
         """The keys go to the cells."""
         self.body.focus(scroll_visible)
         return self
-
-    @property
-    def _rows(self) -> Any:
-        return None if self._arrangement is None else self._arrangement.rows
-
-    @property
-    def _row(self) -> int:
-        texts = self.body.texts
-        return texts.table_row(self.body.row) if texts is not None and texts.count else -1
 
     # The cursor
     def action_cursor(self, rows: int, columns: int, extend: bool = False) -> None:
@@ -216,7 +139,7 @@ class ResultGrid(Widget):
 
     def action_drop(self) -> None:
         """Drop the selection, else the search, else the filter."""
-        if self.body.anchor is not None:
+        if self.body.held is not None:
             self.body.select_from_here()
         elif self._find:
             self._look_for("")
@@ -260,20 +183,39 @@ class ResultGrid(Widget):
         self.body.move_to(self.body.row, place)
         self._tell()
 
+    def action_fit(self) -> None:
+        """Make the column under the cursor as wide as what is seen of it needs."""
+        body, column = self.body, self.body.column
+        if body.texts is None or column is None:
+            return
+        top = int(body.scroll_offset.y)
+        seen = range(top, min(top + body.page, body.count))
+        body.columns.fit(
+            column, min(body.texts.width_of(column, seen), max(body.size.width - 4, 3))
+        )
+        self._columns_changed()
+
     # Sorting and filtering
-    def action_sort(self) -> None:
-        """Sort by the column under the cursor: up, down, not at all."""
+    def action_sort(self, more: bool = False) -> None:
+        """Sort by the column under the cursor: up, down, not at all; `more`: besides the columns
+        by which rows are sorted already."""
         if (column := self.body.column) is not None:
-            self._sort_by(column)
+            self._sort_by(column, more)
 
-    def _sort_by(self, column: int) -> None:
-        from lakeshell.tui.widgets.grid.view import Sort
+    def _sort_by(self, column: int, more: bool) -> None:
+        from lakeshell.tui.widgets.grid.order import Sort
 
-        now = self._sort
-        if now is None or now.column != column:
-            self._sort = Sort(column)
+        now = next((sort for sort in self._sorts if sort.column == column), None)
+        after = [Sort(column)] if now is None else []
+        if now is not None and not now.descending:
+            after = [Sort(column, descending=True)]
+        if not more:
+            self._sorts = tuple(after)
+        elif now is None:
+            self._sorts = (*self._sorts, *after)
         else:
-            self._sort = None if now.descending else Sort(column, True)
+            place = self._sorts.index(now)
+            self._sorts = (*self._sorts[:place], *after, *self._sorts[place + 1 :])
         self._arrange("sorting")
 
     def action_filter(self) -> None:
@@ -290,7 +232,7 @@ class ResultGrid(Widget):
         table = self._table
         if table is None:
             return
-        sort, text, zone = self._sort, self._filter, self._time_zone
+        sorts, text, zone = self._sorts, self._filter, self._time_zone
         shown = tuple(self.body.columns.order)
         before = self._arrangement or Arrangement()
         self._ask_thread(
@@ -298,13 +240,14 @@ class ResultGrid(Widget):
             doing,
             lambda is_current: arrange(
                 table,
-                sort,
+                sorts,
                 text,
                 shown=shown,
                 time_zone=zone,
                 before=before,
                 is_current=is_current,
             ),
+            self._arranged,
         )
 
     def _arranged(self, arrangement: Arrangement) -> None:
@@ -314,9 +257,9 @@ class ResultGrid(Widget):
         if body.texts is None:
             return
         row = self._row
-        resorted = arrangement.sort != body.sort
+        resorted = arrangement.sorts != body.sorts
         self._arrangement = arrangement
-        body.sort = arrangement.sort
+        body.sorts = arrangement.sorts
         body.texts.set_rows(arrangement.rows)
         body.empty_text = "no rows match" if arrangement.filter else "no rows"
         position = None
@@ -327,115 +270,6 @@ class ResultGrid(Widget):
         self._mark()
         body.rows_changed(position or 0)
         self._tell_focus()
-
-    # Searching
-    def action_find(self) -> None:
-        """Type what to look for."""
-        self.prompt.ask("find", self._find)
-
-    def action_find_cell(self) -> None:
-        """Look for what the cell under the cursor holds."""
-        if self.body.texts is None or self.body.column is None or not self.body.count:
-            return
-        text = self.body.texts.whole_text(self.body.column, self.body.row, _MOST_FOUND)
-        self._look_for(text)
-        self.action_next(1)
-
-    def action_next(self, step: int) -> None:
-        """Go to the next or previous cell that was looked for."""
-        if not (self._find or self._filter):
-            self._say("Nothing to look for yet: / filters, ctrl+f finds.")
-        elif self._places_found is None:
-            self._steps += step
-            self._search()
-        else:
-            self._go(step)
-
-    def _look_for(self, text: str) -> None:
-        self._find = text
-        self._places_found, self._steps = None, 0
-        self._mark()
-        self._tell()
-
-    def _mark(self) -> None:
-        """Let cells that hold the text stand out."""
-        from lakeshell.render.safe_text import safe_text
-        from lakeshell.tui.widgets.grid.filters import parse_condition
-
-        self.body.match = None
-        if self._table is not None:
-            text = self._find or self._filter
-            condition = parse_condition(text, self._table.column_names)
-            if condition is not None and condition.operator == "contains":
-                self.body.match = re.compile(re.escape(safe_text(condition.value)), re.I)
-        self.body.refresh()
-
-    def _search(self) -> None:
-        from lakeshell.tui.widgets.grid.view import matching_positions
-
-        table = self._table
-        if table is None:
-            return
-        text, zone, found_rows = self._find or self._filter, self._time_zone, self._rows
-        shown = tuple(self.body.columns.order)
-        self._ask_thread(
-            "search",
-            "searching",
-            lambda is_current: matching_positions(
-                table, text, found_rows, shown=shown, time_zone=zone, is_current=is_current
-            ).to_numpy(zero_copy_only=False),
-        )
-
-    def _searched(self, positions: Any) -> None:
-        self._places_found = positions
-        steps, self._steps = self._steps, 0
-        for _ in range(abs(steps)):
-            self._go(1 if steps > 0 else -1)
-
-    def _go(self, step: int) -> None:
-        """To the next matching cell: further in this row, else in the next matching row."""
-        import numpy as np
-
-        found = self._places_found
-        if not len(found):
-            self._say("Not found.")
-            return
-        body = self.body
-        in_row = [place for place in self._matching_places(body.row) if
-                  (place - body.place) * step > 0]
-        index = int(np.searchsorted(found, body.row))
-        here = index < len(found) and int(found[index]) == body.row
-        if here and in_row:
-            body.move_to(body.row, in_row[0] if step > 0 else in_row[-1])
-            return
-        index = index + (1 if here else 0) if step > 0 else index - 1
-        if not 0 <= index < len(found):
-            self._say("From the top again." if step > 0 else "From the end again.")
-        position = int(found[index % len(found)])
-        places = self._matching_places(position) or [body.place]
-        body.move_to(position, places[0] if step > 0 else places[-1])
-
-    def _matching_places(self, position: int) -> list[int]:
-        from lakeshell.tui.widgets.grid.filters import mask, parse_condition
-
-        assert self._table is not None
-        assert self.body.texts is not None
-        if not self.body.count:
-            return []
-        one = self._table.slice(self.body.texts.table_row(position), 1)
-        order = self.body.columns.order
-        condition = parse_condition(self._find or self._filter, one.column_names, order)
-        if condition is None:
-            return []
-        from dataclasses import replace
-
-        wanted = set(condition.columns)
-        return [
-            place
-            for place, column in enumerate(order)
-            if column in wanted
-            and mask(one, replace(condition, columns=(column,)), self._time_zone)[0].as_py()
-        ]
 
     # The prompt
     def action_go_to_row(self) -> None:
@@ -470,145 +304,21 @@ class ResultGrid(Widget):
             self._go_to(text)
 
     def _go_to(self, text: str) -> None:
+        """To a row's number, or to the next column whose name holds the text."""
+        body = self.body
         digits = re.sub(r"[,._\s]", "", text)
-        if not digits.isdecimal() or len(digits) > 18:
-            self._say(f"{fit(text, 30)} is not a row's number.")
+        if digits.isdecimal() and len(digits) <= 18:
+            body.drop_selection()
+            body.move_to(int(digits) - 1, body.place)
             return
-        self.body.drop_selection()
-        self.body.move_to(int(digits) - 1, self.body.place)
-
-    # Copying
-    def action_copy(self) -> None:
-        """Copy the selected cells as TSV, or the cell under the cursor as it is."""
-        if self.body.anchor is None:
-            self._copy_cell()
-            return
-        positions, places = self.body.selection
-        self._copy(positions, list(places), None)
-
-    def action_copy_row(self) -> None:
-        """Copy the rows of the selection, or this row, as TSV."""
-        self._copy(self.body.selection[0], list(range(len(self.body.columns.order))), None)
-
-    def action_copy_as(self) -> None:
-        """Choose a form and copy the selection, or this row, in it."""
-        from lakeshell.tui.screens.dialogs import Choose
-        from lakeshell.tui.widgets.grid.copying import FORMATS
-
-        positions, places = self.body.selection
-        chosen = list(places)
-        if self.body.anchor is None:
-            chosen = list(range(len(self.body.columns.order)))
-
-        def copy(form: str | None) -> None:
-            if form == "in" and self.body.anchor is None:
-                # A list of one value is of little use: all that are shown of this column.
-                self._copy(range(self.body.count), [self.body.place], form)
-            elif form is not None:
-                self._copy(positions, chosen, form)
-
-        self.app.push_screen(Choose("Copy as", list(FORMATS)), copy)
-
-    def _copy_cell(self) -> None:
-        column, row = self.body.column, self._row
-        if self._table is None or column is None or row < 0:
-            return
-        one = self._table.column(column).slice(row, 1)
-        zone = self._time_zone
-
-        def written(is_current: Callable[[], bool]) -> tuple[str, str]:
-            from lakeshell.tui.widgets.grid.copying import cell_text
-
-            return cell_text(one, zone), "cell"
-
-        self._ask_thread("copy", "copying", written)
-
-    def _copy(self, positions: range, places: list[int], form: str | None) -> None:
-        table, order, zone = self._table, self.body.columns.order, self._time_zone
-        if table is None or not places or not self.body.count:
-            return
-        columns = [order[place] for place in places]
-        row_numbers = self._rows
-
-        def written(is_current: Callable[[], bool]) -> tuple[str, str]:
-            from lakeshell.tui.widgets.grid.copying import formatted, tsv_rows
-            from lakeshell.tui.widgets.grid.view import pick
-
-            part = table.select(columns)
-            if row_numbers is None:
-                part = part.slice(positions.start, len(positions))
-            else:
-                part = pick(part, row_numbers.slice(positions.start, len(positions)))
-            if part.nbytes > 4 * _MOST_COPIED:
-                raise _TooLarge
-            text = tsv_rows(part, zone) if form is None else formatted(part, form, zone)
-            return text, rows(len(positions))
-
-        self._ask_thread("copy", "copying", written)
-
-    def _copied(self, text: str, what: str) -> None:
-        size = len(text.encode("utf-8", "surrogateescape"))
-        if size > _MOST_COPIED:
-            self._too_large()
-            return
-        try:
-            text.encode()
-        except UnicodeEncodeError:
-            # The clipboard is UTF-8; a file keeps such bytes.
-            text = text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-        self.app.copy_to_clipboard(text)
-        told = f"Copied: {what}, {format_bytes(size)}."
-        if size * 4 // 3 > _OSC52_LIMIT:
-            told += " Many terminals take no more than 100 kB; export it if it does not arrive."
-        self.app.notify(told, markup=False, timeout=6 if size * 4 // 3 > _OSC52_LIMIT else 2)
-
-    def _too_large(self) -> None:
-        self.app.notify(
-            f"More than {format_bytes(_MOST_COPIED)} is too large for a clipboard; export it.",
-            severity="warning",
-            markup=False,
-        )
-
-    # Looking closer
-    def action_inspect(self) -> None:
-        """The whole value under the cursor."""
-        column, row = self.body.column, self._row
-        if self._table is not None and column is not None and row >= 0:
-            from lakeshell.tui.screens.inspector import CellInspector
-
-            self.app.push_screen(CellInspector(self._table, row, column, self._time_zone))
-
-    def action_transpose(self) -> None:
-        """The row under the cursor, a column a line."""
-        if self.body.texts is not None and self._table is not None and self.body.count:
-            from lakeshell.tui.widgets.grid.row_screen import RowScreen
-
-            self.app.push_screen(
-                RowScreen(
-                    self._table,
-                    self.body.texts,
-                    list(self.body.columns.order),
-                    self.body.row,
-                    self._time_zone,
-                ),
-                self._row_screen_closed,
-            )
-
-    def _row_screen_closed(self, cell: tuple[int, int] | None) -> None:
-        if cell is not None:
-            position, column = cell
-            self.body.move_to(position, self.body.columns.place(column) or 0)
-
-    def action_statistics(self) -> None:
-        """The column under the cursor in figures."""
-        column = self.body.column
-        if self._table is not None and column is not None:
-            from lakeshell.tui.widgets.grid.statistics_screen import StatisticsScreen
-
-            shown_rows = self._rows
-            self.app.push_screen(
-                StatisticsScreen(self._table, column, shown_rows, self._time_zone)
-            )
+        order, names = body.columns.order, self._table.column_names if self._table else []
+        wanted = text.strip().casefold()
+        for place in [*range(body.place + 1, len(order)), *range(body.place + 1)]:
+            if place < len(order) and wanted in names[order[place]].casefold():
+                body.drop_selection()
+                body.move_to(body.row, place)
+                return
+        self._say(f"{fit(safe_text(text), 30)} is neither a row's number nor a column.")
 
     # What the body tells
     def on_grid_body_cursor_moved(self, event: GridBody.CursorMoved) -> None:
@@ -624,113 +334,14 @@ class ResultGrid(Widget):
     def on_grid_body_header_clicked(self, event: GridBody.HeaderClicked) -> None:
         """A click on a header sorts."""
         event.stop()
-        self._sort_by(event.column)
+        self._sort_by(event.column, event.more)
+
+    def on_grid_body_resized(self, event: GridBody.Resized) -> None:
+        """A column has another width."""
+        event.stop()
 
     def _tell_focus(self) -> None:
-        self._tell()
+        super()._tell_focus()
         row, column = self.cursor
         if row >= 0 and column >= 0:
             self.post_message(self.CellFocused(self, row, column))
-
-    # The footer
-    def _tell(self) -> None:
-        self._footer.update(Text(self._footer_text(), no_wrap=True, overflow="ellipsis"))
-
-    def _footer_text(self) -> str:
-        if self._table is None:
-            return ""
-        body, texts = self.body, self.body.texts
-        assert texts is not None
-        total = format_count(self._table.num_rows)
-        more = " (more exist)" if self._truncated else ""
-        parts = []
-        if self._filter:
-            parts.append(f"{format_count(body.count)} of {total} rows{more}")
-            if body.count:
-                parts.append(f"row {format_count(body.row + 1)}")
-        elif body.count:
-            parts.append(f"row {format_count(body.row + 1)} of {total}{more}")
-        else:
-            parts.append("no rows")
-        if (column := body.column) is not None:
-            parts.append(f"{fit(texts.names[column], 30)} {fit(texts.types[column], 40)}")
-        if body.anchor is not None:
-            positions, places = body.selection
-            parts.append(f"{format_count(len(positions))}×{len(places)} selected")
-        if body.columns.hidden:
-            parts.append(f"{body.columns.hidden} hidden")
-        parts += [f"{doing} …" for doing in self._pending.values()]
-        if self._problem:
-            parts.append(self._problem)
-        return " " + " · ".join(parts)
-
-    def _say(self, sentence: str) -> None:
-        """In the footer, until the next key that changes it."""
-        self._problem = sentence
-        self._tell()
-        self._problem = ""
-
-    # Threads
-    def _ask_thread(
-        self, work: str, doing: str, question: Callable[[Callable[[], bool]], Any]
-    ) -> None:
-        """Answer a question in a thread. `question` gets a function that says whether anybody
-        still waits for the answer."""
-        number = self._numbers.get(work, 0) + 1
-        self._numbers[work] = number
-        self._pending[work] = doing
-        self._tell()
-
-        def is_current() -> bool:
-            return self._numbers[work] == number and self.is_attached
-
-        def answer() -> None:
-            try:
-                message = self.Answered(work, number, question(is_current))
-            except InterruptedError:
-                return
-            except _TooLarge:
-                message = self.Answered(work, number, None)
-            except Exception as error:
-                # A thread must not end the program; whatever it was is told in the footer.
-                message = self.Answered(work, number, None, _sentence(error))
-            if is_current():
-                self.post_message(message)
-
-        self.run_worker(answer, thread=True, group=work, exit_on_error=False)
-
-    def _forget(self, work: str) -> None:
-        self._numbers[work] = self._numbers.get(work, 0) + 1
-        self._pending.pop(work, None)
-
-    def on_result_grid_answered(self, event: Answered) -> None:
-        """Use an answer, unless something else has been asked meanwhile."""
-        event.stop()
-        if self._numbers.get(event.work) != event.number:
-            return
-        self._pending.pop(event.work, None)
-        if event.error is not None:
-            self._steps = 0
-            self._say(event.error)
-        elif event.work == "arrange":
-            self._arranged(event.answer)
-        elif event.work == "search":
-            self._searched(event.answer)
-        elif event.answer is None:
-            self._too_large()
-        else:
-            self._copied(*event.answer)
-        if event.error is None:
-            self._tell()
-
-
-class _TooLarge(Exception):
-    """More than a clipboard takes."""
-
-
-def _sentence(error: Exception) -> str:
-    from lakeshell.errors import LakeshellError
-    from lakeshell.render.safe_text import safe_text
-
-    text = error.message if isinstance(error, LakeshellError) else f"{error}" or repr(error)
-    return fit(safe_text(text), 200)
