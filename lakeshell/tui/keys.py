@@ -52,6 +52,11 @@ KEYS = (
     Key("pane.wider", "alt+right", "resize('width', 4)", "Wider", "everywhere"),
     Key("pane.lower", "alt+down", "resize('height', -2)", "Lower", "everywhere"),
     Key("pane.higher", "alt+up", "resize('height', 2)", "Higher", "everywhere"),
+    # Questions
+    Key("dialog.yes", "y", "answer(True)", "Yes", "dialog"),
+    Key("dialog.no", "n", "answer(False)", "No", "dialog"),
+    Key("dialog.close", "escape", "close", "Leave", "dialog"),
+    Key("dialog.text.close", "escape", "close", "Leave", "dialog.text"),
     # The editor
     Key("tab.new", "ctrl+n", "new_tab", "New tab", "editor", True),
     Key("tab.close", "ctrl+w", "close_tab", "Close tab", "editor"),
