@@ -66,9 +66,11 @@ class CellTexts:
             return " " * width, False
         return block.text(index), index in block.cells.nulls
 
-    def whole_text(self, column: int, position: int, most: int) -> str:
-        """The first `most` characters of a cell's text, safe, of one line."""
-        return self._cells(column, [self.table_row(position)], most).texts[0]
+    def line(self, column: int, position: int, most: int) -> tuple[str, bool]:
+        """The first `most` characters of a cell's text, safe, of one line; and whether it is
+        NULL."""
+        cells = self._cells(column, [self.table_row(position)], most)
+        return cells.texts[0], bool(cells.nulls)
 
     def wanted_widths(self) -> list[int]:
         """Cells that every column would need, judged by its header and some of its rows."""

@@ -20,10 +20,21 @@ class FindingGrid(GridFrame):
 
     def action_find_cell(self) -> None:
         """Look for what the cell under the cursor holds."""
-        if self.body.texts is None or self.body.column is None or not self.body.count:
+        row, column = self.cursor
+        if self._table is None or row < 0 or column < 0:
             return
-        text = self.body.texts.whole_text(self.body.column, self.body.row, _MOST_FOUND)
-        self._look_for(text)
+        from lakeshell.tui.widgets.grid.texts import column_texts
+
+        one = self._table.column(column).slice(row, 1)
+        try:
+            text = next(iter(column_texts(one, self._time_zone)))[0].as_py()
+        except UnicodeDecodeError:
+            self._say("This is no text that can be looked for.")
+            return
+        if text is None:
+            quoted = self._table.column_names[column].replace("`", "``")
+            text = f"`{quoted}` is null"
+        self._look_for(text[:_MOST_FOUND])
         self.action_next(1)
 
     def action_next(self, step: int) -> None:
