@@ -51,7 +51,7 @@ def sorted_rows(
                 orders.append((f"nan{number}", order))
         keys[f"value{number}"] = data
         orders.append((f"value{number}", order))
-    return pc.sort_indices(pa.table(keys), sort_keys=orders, null_placement="at_end")
+    return pc.sort_indices(pa.table(keys), sort_keys=orders)
 
 
 def _sortable(data: Any, is_current: Callable[[], bool]) -> Any:

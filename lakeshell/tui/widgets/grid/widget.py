@@ -222,7 +222,13 @@ class ResultGrid(FindingGrid, TakingGrid):
         """Type a filter."""
         self.prompt.ask("filter", self._filter)
 
+    def _stop_pause(self) -> None:
+        if self._pause is not None:
+            self._pause.stop()
+            self._pause = None
+
     def _set_filter(self, text: str) -> None:
+        self._stop_pause()
         self._filter = text
         self._arrange("filtering")
 
@@ -281,16 +287,14 @@ class ResultGrid(FindingGrid, TakingGrid):
         event.stop()
         if event.purpose != "filter":
             return
-        if self._pause is not None:
-            self._pause.stop()
+        self._stop_pause()
         text = event.text
         self._pause = self.set_timer(_TYPING_PAUSE, lambda: self._set_filter(text))
 
     def on_grid_prompt_done(self, event: GridPrompt.Done) -> None:
         """Take what was typed, or leave things as they were."""
         event.stop()
-        if self._pause is not None:
-            self._pause.stop()
+        self._stop_pause()
         self.body.focus()
         text = event.text if event.accepted else ""
         if event.purpose == "filter":
