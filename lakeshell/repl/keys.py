@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from prompt_toolkit.application.current import get_app
 from prompt_toolkit.buffer import Buffer
 from prompt_toolkit.document import Document
 from prompt_toolkit.enums import DEFAULT_BUFFER
-from prompt_toolkit.filters import Condition, has_focus, vi_insert_mode
+from prompt_toolkit.filters import Condition, has_focus, has_selection, vi_insert_mode
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 
 from lakeshell.sql.statements import is_complete
@@ -64,6 +65,15 @@ def shell_bindings(language: Callable[[], str]) -> KeyBindings:
             buffer.insert_text(_INDENT)
         else:
             buffer.start_completion(insert_common_part=True)
+
+    @bindings.add("backspace", filter=at_prompt & ~has_selection & ~in_vi_navigation)
+    def _backspace(event: KeyPressEvent) -> None:
+        """Delete, and offer what fits the rest: prompt_toolkit offers only while one inserts."""
+        buffer = event.current_buffer
+        if not buffer.delete_before_cursor(count=event.arg):
+            event.app.output.bell()
+        elif re.search(r"[\w.%]$", buffer.document.current_line_before_cursor):
+            buffer.start_completion()
 
     @bindings.add("s-tab", filter=at_prompt)
     def _back_tab(event: KeyPressEvent) -> None:
