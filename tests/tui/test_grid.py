@@ -44,7 +44,10 @@ async def test_null_differs_from_the_word_and_numbers_stand_right() -> None:
         lines = app.lines()
         assert lines[0].split() == ["city", "people", "day"]
         assert lines[1].split() == ["string", "bigint", "date"]
-        assert [line.split("2022")[0].rstrip()[-3:] for line in (lines[2], lines[3])] == ["700", "  5"]
+        assert [line.split("2022")[0].rstrip()[-3:] for line in (lines[2], lines[3])] == [
+            "700",
+            "  5",
+        ]
         texts = app.grid.body.texts
         assert texts is not None
         assert [texts.cell(0, row, 6) for row in (1, 3)] == [("NULL  ", True), ("null  ", False)]
@@ -60,7 +63,9 @@ async def test_the_foot_line_tells_where_the_cursor_is() -> None:
         assert app.grid.foot_line == "row 2 of 6 (more exist) · 3 columns · people bigint"
         assert app.grid.foot_line in app.screen_text()
         await filtered(pilot, app, "people>100")
-        assert app.grid.foot_line.startswith("row 1 of 3 · 3 columns · filtered 3 of 6 (more exist)")
+        assert app.grid.foot_line.startswith(
+            "row 1 of 3 · 3 columns · filtered 3 of 6 (more exist)"
+        )
         assert [m for m in app.heard if (m.row, m.column) == (1, 1)]
 
 
@@ -281,5 +286,7 @@ async def test_another_table_takes_the_place_of_the_first() -> None:
         app.grid.show(None)
         await pilot.pause()
         assert app.grid.foot_line == ""
-        await pilot.press("s", "slash", "escape", "y", "space", "t", "G", "minus", "f", "equals_sign")
+        await pilot.press(
+            "s", "slash", "escape", "y", "space", "t", "G", "minus", "f", "equals_sign"
+        )
         await idle(pilot, app)
