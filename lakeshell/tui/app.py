@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 class LakeshellApp(App[int]):
     """lakeshell, full screen, on one lakehouse."""
 
-    CSS_PATH = ["lakeshell.tcss", "grid.tcss", "catalog.tcss", "dock.tcss"]
+    CSS_PATH = ["lakeshell.tcss", "editor.tcss", "grid.tcss", "catalog.tcss", "dock.tcss"]
     TITLE = "lakeshell"
 
     def __init__(self, bench: Workbench) -> None:

@@ -77,7 +77,7 @@ class EditorPane(EditorCompletion, EditorSearch, EditorText, EditorFiles, Vertic
 
     def on_mount(self) -> None:
         """Show the active tab; remember everything from now on."""
-        self.query_one("#editor-error").display = False
+        self.is_ready = True
         self._show_active()
         self.post_message(TabChosen(self._active))
         self.set_interval(_REMEMBER_EVERY, self._remember)
@@ -85,6 +85,7 @@ class EditorPane(EditorCompletion, EditorSearch, EditorText, EditorFiles, Vertic
 
     def on_unmount(self) -> None:
         """Nothing that was typed is lost."""
+        self.is_ready = False
         self.stop_completing()
         with self._remembering:
             self._bench.state.save_tabs(self.tab_states())
@@ -174,7 +175,7 @@ class EditorPane(EditorCompletion, EditorSearch, EditorText, EditorFiles, Vertic
 
     def draw_tabs(self) -> None:
         """Draw the titles anew."""
-        if self.is_mounted:
+        if self.is_ready:
             self.query_one(TabBar).show(self._tabs, self._active)
 
     def focus_text(self) -> None:
@@ -419,7 +420,7 @@ class EditorPane(EditorCompletion, EditorSearch, EditorText, EditorFiles, Vertic
             self._show_error()
 
     def _show_error(self) -> None:
-        if not self.is_mounted:
+        if not self.is_ready:
             return
         line = self.query_one("#editor-error", Static)
         message = self.tab.error

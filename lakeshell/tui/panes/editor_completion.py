@@ -139,7 +139,7 @@ class EditorCompletion(EditorPart):
     def close_popup(self) -> None:
         """Offer nothing, and wait for no answer."""
         self._question = None
-        if self.is_mounted:
+        if self.is_ready:
             self.popup.close()
 
     def stop_completing(self) -> None:

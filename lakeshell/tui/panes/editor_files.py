@@ -158,7 +158,7 @@ class EditorFiles(EditorPart):
     # Other programs
     def check_files(self) -> None:
         """Look whether another program has changed the file in front."""
-        if self.is_mounted and self.tab.path is not None:
+        if self.is_ready and self.tab.path is not None:
             self.run_worker(self._check_file(self.tab), group="check", exclusive=True)
 
     async def _check_file(self, tab: EditorTab) -> None:

@@ -18,6 +18,8 @@ class EditorPart(Widget):
     """Base of the parts; EditorPane is all of them together."""
 
     _bench: Workbench
+    is_ready = False
+    """Whether its widgets are there."""
 
     if TYPE_CHECKING:
 

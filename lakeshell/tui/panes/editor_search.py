@@ -121,7 +121,7 @@ class EditorSearch(EditorPart):
     # Searching
     def search_again(self) -> None:
         """The text is another one: so are the matches."""
-        if self.is_mounted and self.find_bar.display:
+        if self.is_ready and self.find_bar.display:
             self._search()
 
     def _search(self) -> None:
