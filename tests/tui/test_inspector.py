@@ -39,7 +39,9 @@ async def test_json_is_pretty_and_copied_as_it_is() -> None:
         assert await inspected(pilot, app) == PRETTY.split("\n")
         assert "j  string  row 1" in app.screen_text()
         await pilot.press("p")
-        await until(pilot, lambda: app.screen.query_one(TextLines).lines[0].startswith('{"id": 123'))
+        await until(
+            pilot, lambda: app.screen.query_one(TextLines).lines[0].startswith('{"id": 123')
+        )
         await pilot.press("y")
         await until(pilot, lambda: app.clipboard == JSON)
         await pilot.press("escape")
@@ -62,7 +64,9 @@ async def test_binary_is_hex() -> None:
     app = GridApp(pa.table({"b": [b"lakehouse \x00\x1b[31m!\xff"]}))
     async with app.run_test(size=(100, 24)) as pilot:
         lines = await inspected(pilot, app)
-        assert lines[0].startswith("00000000  6c 61 6b 65 68") and lines[0].endswith("lakehouse ..[31m")
+        assert lines[0].startswith("00000000  6c 61 6b 65 68") and lines[0].endswith(
+            "lakehouse ..[31m"
+        )
         assert lines[1].startswith("00000010  21 ff") and lines[1].endswith("  !.")
 
 

@@ -270,6 +270,8 @@ class ExportScreen(ModalScreen["Path | None"]):
         text = self.query_one("#export-path", Input).value.strip()
         if not text:
             raise UsageError("Name a file.")
+        if "\0" in text:
+            raise UsageError("This is no path.")
         target = self._base / Path(text).expanduser()
         if text.endswith("/") or target.is_dir():
             raise UsageError("This is a folder; name a file in it.")
