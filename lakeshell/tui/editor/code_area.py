@@ -196,8 +196,19 @@ class CodeArea(TextArea, inherit_bindings=False):
 
     def _code_style(self, name: str) -> Style:
         if name not in self._code_styles:
-            self._code_styles[name] = self.get_component_rich_style(f"code--{name}", partial=True)
+            self._code_styles[name] = self._blended(f"code--{name}")
         return self._code_styles[name]
+
+    def _blended(self, name: str) -> Style:
+        """A style of the sheet, its half-transparent colours mixed with what they stand on."""
+        styles = self.get_component_styles(name)
+        behind = self.background_colors[1]
+        style = styles.text_style
+        if styles.has_rule("color"):
+            style += Style(color=(behind + styles.color).rich_color)
+        if styles.has_rule("background"):
+            style += Style(bgcolor=(behind + styles.background).rich_color)
+        return style
 
     # Marks
     def set_marks(self, name: str, ranges: Sequence[Range]) -> None:

@@ -83,6 +83,7 @@ class CompletionPopup(ChoiceList):
     def close(self) -> None:
         """Offer nothing."""
         self.candidates = []
+        self.count = 0  # it may be drawn once more before it is gone
         self.has_moved = False
         self.display = False
 
