@@ -44,12 +44,14 @@ _MOST_SERIES = 3  # unless more are asked for
 class Chart:
     """What is drawn: a kind of LIMITS, and places of columns, because names may repeat.
 
-    Without `y`, a bar chart and a pie count the rows of every value of `x`.
+    Without `y`, a bar chart and a pie count the rows of every value of `x`. With `group`, bar, line
+    and scatter charts draw a series for each of that column's values.
     """
 
     kind: str
     x: int | None = None
     y: tuple[int, ...] = ()
+    group: int | None = None
 
 
 def suggest(table: pa.Table) -> Chart | None:
@@ -101,6 +103,13 @@ def chart_lines(
         raise CommandError("There are no rows to draw.")
     counted = chart.kind in ("bar", "pie") and not chart.y
     single = chart.kind in ("histogram", "pie")
+    if chart.group is not None and chart.kind in ("bar", "line", "scatter"):
+        from lakeshell.render.chart_groups import grouped
+
+        chart, table, left_out_groups = grouped(chart, table, time_zone)
+        counted = False
+    else:
+        left_out_groups = ""
     most = MOST_COUNTED if counted else LIMITS[chart.kind]
     drawn = table.slice(0, most)
     if counted:
@@ -108,6 +117,7 @@ def chart_lines(
         left_out = f"of {distinct:,} values" if distinct > len(labels) else ""
     else:
         labels, series, left_out = [], _series(drawn, chart.y[:1] if single else chart.y), ""
+    left_out = left_out or left_out_groups
     if table.num_rows > most and chart.kind != "counter":
         left_out = f"the first {most:,} of {table.num_rows:,} rows"
     if chart.kind == "counter":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 from typing import Any
+from urllib.parse import quote
 
 from lakeshell.endpoint import Endpoint
 from lakeshell.errors import ServerError
@@ -31,6 +32,40 @@ class ControlClient:
         answer = self._call("GET", "/jobs")
         return answer if isinstance(answer, list) else []
 
+    def executions(self, tag: str) -> list[dict[str, Any]]:
+        """The plans of a statement, with their counts; `server/executions.py` tells the keys."""
+        answer = self._call("GET", f"/executions/{quote(tag, safe='')}")
+        return answer if isinstance(answer, list) else []
+
+    def stages(self, tag: str) -> list[dict[str, Any]]:
+        """The Spark stages of a statement; `server/executions.py` tells the keys."""
+        answer = self._call("GET", f"/stages/{quote(tag, safe='')}")
+        return answer if isinstance(answer, list) else []
+
+    def streams(self) -> list[dict[str, Any]]:
+        """Every streaming query of the home; `server/streams.py` tells the keys."""
+        answer = self._call("GET", "/streams")
+        return answer if isinstance(answer, list) else []
+
+    def stream(self, wanted: str) -> dict[str, Any] | None:
+        """One by its name, id or the beginning of an id, with its last batches; None if there is
+        none."""
+        return self._stream("GET", wanted)
+
+    def stop_stream(self, wanted: str) -> dict[str, Any] | None:
+        """Stop one and wait until it has ended; None if there is none."""
+        return self._stream("POST", wanted, "/stop")
+
+    def restart_stream(self, wanted: str) -> dict[str, Any] | None:
+        """Start one again where its checkpoint left off: `{"refusal", "run_id"}`, of which one is
+        None; None if there is no such stream."""
+        return self._stream("POST", wanted, "/restart")
+
+    def _stream(self, method: str, wanted: str, action: str = "") -> dict[str, Any] | None:
+        path = f"/streams/{quote(wanted, safe='')}{action}"
+        answer = self._call(method, path, missing_is_none=True)
+        return answer if isinstance(answer, dict) else None
+
     def cancel(self, tag: str) -> None:
         """Cancel the jobs of a statement, those that it is about to start included."""
         self._call("POST", f"/cancel/{tag}")
@@ -39,7 +74,7 @@ class ControlClient:
         """Ask the server to stop."""
         self._call("POST", "/stop")
 
-    def _call(self, method: str, path: str) -> Any:
+    def _call(self, method: str, path: str, *, missing_is_none: bool = False) -> Any:
         connection = http.client.HTTPConnection(
             "127.0.0.1", self.endpoint.control_port, timeout=_TIMEOUT
         )
@@ -55,6 +90,8 @@ class ControlClient:
             ) from error
         finally:
             connection.close()
+        if response.status == 404 and missing_is_none:
+            return None
         if response.status != 200:
             raise ServerError(f"The server refuses {path} ({response.status}).")
         return json.loads(body)

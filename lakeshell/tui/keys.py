@@ -1,7 +1,8 @@
 """Every key of the full-screen face: an id, what it does, and the keys it has unless remapped.
 
-`[tui.keys]` in lakeshell.toml maps ids to other keys: `"run.statement" = "ctrl+r"`. Several keys are
-separated by commas. A key that many terminals never send (ctrl+enter, ctrl+space) is never alone.
+`[tui.keys]` in lakeshell.toml maps ids to other keys: `"run.statement" = "ctrl+r"`. Several keys
+are separated by commas. A key that many terminals never send (ctrl+enter, ctrl+space) is never
+alone.
 """
 
 from __future__ import annotations
@@ -32,9 +33,12 @@ KEYS = (
     # Everywhere
     Key("run.statement", "f5,ctrl+j,ctrl+enter", "run_statement", "Run", "everywhere", True, True),
     Key("run.all", "f7", "run_all", "Run all", "everywhere", priority=True),
+    Key("explain", "shift+f5,alt+q", "explain", "Explain the statement", "everywhere"),
     Key("run.cancel", "escape", "cancel", "Cancel", "everywhere"),
     Key("palette", "ctrl+p", "command_palette", "Palette", "everywhere", True, True),
     Key("help", "f1", "help", "Help", "everywhere", True, True),
+    Key("help.question", "question_mark", "help", "Help", "everywhere"),
+    Key("server.restart", "alt+x", "restart_server", "Start the server again", "everywhere"),
     Key("focus.editor", "f2", "focus_editor", "Editor", "everywhere", priority=True),
     Key("focus.results", "f3", "focus_results", "Results", "everywhere", priority=True),
     Key("focus.catalog", "f6", "focus_catalog", "Catalog", "everywhere", priority=True),
@@ -52,6 +56,9 @@ KEYS = (
     Key("pane.wider", "alt+right", "resize('width', 4)", "Wider", "everywhere"),
     Key("pane.lower", "alt+down", "resize('height', -2)", "Lower", "everywhere"),
     Key("pane.higher", "alt+up", "resize('height', 2)", "Higher", "everywhere"),
+    # Help and jump mode
+    Key("help.close", "escape,f1", "close", "Close", "help", True, True),
+    Key("jump.close", "escape", "close", "Stay", "jumping", True),
     # Questions
     Key("dialog.yes", "y", "answer(True)", "Yes", "dialog"),
     Key("dialog.no", "n", "answer(False)", "No", "dialog"),
@@ -126,6 +133,38 @@ KEYS = (
     Key("version.up", "up,k", "cursor_up", "Up", "versions"),
     Key("version.latest", "g,home", "scroll_top", "Latest", "versions"),
     Key("version.first", "G,end", "scroll_bottom", "First", "versions"),
+    # The results
+    Key("results.results", "1", "show_part('results')", "Results", "results"),
+    Key("results.chart", "2", "show_part('chart')", "Chart", "results", True),
+    Key("results.messages", "3", "show_part('messages')", "Messages", "results", True),
+    Key("results.plan", "4", "show_part('plan')", "Plan", "results", True),
+    Key("results.progress", "5", "show_part('progress')", "Progress", "results"),
+    Key("results.next", "right_square_bracket", "step_output(1)", "Next result", "results"),
+    Key("results.previous", "left_square_bracket", "step_output(-1)", "Result before", "results"),
+    Key("results.pin", "p", "pin", "Pin the result", "results"),
+    Key("results.close", "ctrl+w", "close_output", "Close the result", "results"),
+    Key("results.more", "m", "fetch_more", "Ten times as many rows", "results"),
+    Key("results.all", "a", "fetch_all", "All rows", "results"),
+    Key("results.stop", "escape", "stop_fetch", "Stop fetching", "results"),
+    Key("results.explain", "e", "explain", "Explain the statement", "results"),
+    # Text, messages, plans
+    Key("lines.up", "up,k", "move(-1)", "Up", "lines"),
+    Key("lines.down", "down,j", "move(1)", "Down", "lines"),
+    Key("lines.page_up", "pageup", "page(-1)", "Page up", "lines"),
+    Key("lines.page_down", "pagedown", "page(1)", "Page down", "lines"),
+    Key("lines.top", "home,g", "edge(False)", "To the top", "lines"),
+    Key("lines.bottom", "end,G", "edge(True)", "To the bottom", "lines"),
+    Key("lines.choose", "enter", "choose", "Go there", "lines"),
+    Key("lines.fold", "space", "fold('toggle')", "Open or close", "lines"),
+    Key("lines.close", "left,h", "fold('close')", "Close", "lines"),
+    Key("lines.open", "right,l", "fold('open')", "Open", "lines"),
+    Key("lines.copy", "y,ctrl+c", "copy", "Copy", "lines"),
+    Key("lines.copy_all", "Y", "copy(True)", "Copy all", "lines"),
+    # The chart
+    Key("chart.kind", "c", "choose_chart('kind')", "Kind of chart", "chart", True),
+    Key("chart.x", "x", "choose_chart('x')", "Across", "chart", True),
+    Key("chart.y", "y", "choose_chart('y')", "Values", "chart", True),
+    Key("chart.group", "b", "choose_chart('group')", "Series by", "chart", True),
     # Result grids
     Key("grid.up", "up,k", "cursor(-1, 0)", "Up", "grid"),
     Key("grid.down", "down,j", "cursor(1, 0)", "Down", "grid"),

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from textual.message import Message
 
-from lakeshell.errors import LakeshellError
+from lakeshell.errors import LakeshellError, Position
 from lakeshell.interpreter import Source
 from lakeshell.session.result import Event, Progress
 
@@ -57,6 +57,19 @@ class OpenTextRequested(Message):
     text: str
     title: str
     language: str = "sql"
+
+
+@dataclass
+class PlaceChosen(Message):
+    """Show `position` of the editor tab `tab`, where its last run failed."""
+
+    tab: str
+    position: Position
+
+
+@dataclass
+class ExplainRequested(Message):
+    """Show the plan of the statement at the editor's cursor, without running it."""
 
 
 @dataclass

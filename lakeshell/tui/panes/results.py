@@ -2,35 +2,541 @@
 
 from __future__ import annotations
 
-from textual.app import ComposeResult
-from textual.containers import Vertical
-from textual.widgets import Static
+import time
+from typing import TYPE_CHECKING, Any
 
-from lakeshell.tui.messages import RunEvent, RunFinished, RunStarted
+from textual import on
+from textual.actions import SkipAction
+from textual.app import ComposeResult
+from textual.containers import Container, Vertical
+from textual.widget import Widget
+
+from lakeshell.errors import LakeshellError, Position
+from lakeshell.render.metrics import format_count, format_seconds, rows
+from lakeshell.render.safe_text import fit, safe_text
+from lakeshell.session.result import Result
+from lakeshell.tui.keys import bindings
+from lakeshell.tui.messages import (
+    ExplainRequested,
+    PlaceChosen,
+    RunEvent,
+    RunFinished,
+    RunStarted,
+)
+from lakeshell.tui.panes.results_bars import Label, LabelBar
+from lakeshell.tui.panes.results_export import ResultsExport
+from lakeshell.tui.panes.results_fetch import ResultsFetch
+from lakeshell.tui.panes.results_lines import Item, LinesView, line, paragraph
+from lakeshell.tui.panes.results_messages import error_items, message_items, outcome_of
+from lakeshell.tui.panes.results_model import PARTS, Output, TabResults
+from lakeshell.tui.panes.results_plan import plan_items
+from lakeshell.tui.panes.results_progress import progress_items
+from lakeshell.tui.panes.results_watch import ResultsWatch
+from lakeshell.tui.widgets.chart import ChartView
 from lakeshell.tui.workbench import Workbench
 
+if TYPE_CHECKING:
+    from lakeshell.tui.widgets.grid import ResultGrid
 
-class ResultsPane(Vertical):
-    """Keeps what the runs of every editor tab gave, and shows that of the active one."""
+EXPLAIN = "EXPLAIN FORMATTED "
+EXPLAINING = "<explain>"  # the name of a source that is only explained
+
+_TICK = 0.1  # seconds
+_SPINNER = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
+_SHOW_PROGRESS = 1.0  # seconds that a statement runs before its progress is shown
+_TITLE = 20  # cells
+_NAMES = {part: part.capitalize() for part in PARTS}
+_SHORT = {"results": "Res", "chart": "Cht", "messages": "Msg", "plan": "Plan", "progress": "Prog"}
+
+
+class ResultsPane(ResultsFetch, ResultsExport, ResultsWatch, Vertical):
+    """Keeps what the runs of every editor tab gave, and shows that of the active one.
+
+    Posts PlaceChosen and ExplainRequested.
+    """
+
+    BINDINGS = bindings("results")
 
     def __init__(self, bench: Workbench) -> None:
         super().__init__(id="results")
         self._bench = bench
+        self._all: dict[str, TabResults] = {}
+        self._tab = ""
+        self._views: dict[int, Widget] = {}
+        self._shown_revision: dict[int, int] = {}
+        self._is_dirty = True
+        self._turn = 0
+        self.begin_watch()
+        self.begin_fetch()
+        self.bar = LabelBar(id="results-bar")
+        self.strip = LabelBar(id="results-strip")
+        self.chart = ChartView()
+        self.messages = LinesView(id="results-messages")
+        self.plan = LinesView(id="results-plan")
+        self.progress = LinesView(id="results-progress")
+        self.empty = LinesView(id="results-empty")
 
     def compose(self) -> ComposeResult:
-        yield Static("")
+        """Parts, outputs, and what is in front."""
+        yield self.bar
+        yield self.strip
+        with Container(id="results-body"):
+            yield self.empty
+            yield self.chart
+            yield self.messages
+            yield self.plan
+            yield self.progress
 
+    def on_mount(self) -> None:
+        """Draw what changes, a few times a second."""
+        self.set_interval(_TICK, self._tick)
+        self.draw()
+
+    # What the main screen calls
     def show_tab(self, tab: str) -> None:
         """Show what belongs to that editor tab."""
+        self._tab = tab
+        self.draw()
 
     def close_tab(self, tab: str) -> None:
         """Drop what belongs to an editor tab that is gone."""
+        if (gone := self._all.pop(tab, None)) is not None:
+            for output in gone.outputs:
+                self._drop_view(output.id)
+        self.stop_fetching(tab)
+        self.draw()
 
     def run_started(self, started: RunStarted) -> None:
         """A run of a tab begins: what the last one gave is replaced, unless it is pinned."""
+        tab = self.results_of(started.tab)
+        run = self._bench.runs.get(started.tab)
+        source, row, column = None, 1, 1
+        if run is not None and run.number == started.number:
+            request = run.request
+            source, row, column = request.source, request.first_line, request.first_column
+        tab.explaining = source is not None and source.name == EXPLAINING
+        if tab.explaining:
+            tab.begin(started.number, source, row, column)
+            tab.statements = []
+            tab.part = "plan"
+        else:
+            tab.start(started.number, source, row, column)
+            tab.explained = None
+            tab.plans = {tag: plans for tag, plans in tab.plans.items() if _has_tag(tab, tag)}
+            tab.part = "results" if tab.part == "progress" else tab.part
+            self._drop_views_of_gone()
+        if not self._zone:
+            self.learn_time_zone()
+        self._is_dirty = True
+        if self._tab == "":
+            self._tab = started.tab
+        self.draw()
 
     def run_event(self, message: RunEvent) -> None:
         """A result, text, a remark, a failure, or how far it is."""
+        tab = self.results_of(message.tab)
+        if message.number != tab.run:
+            return
+        tab.event(message.event)
+        if isinstance(message.event, Result) and tab.explaining:
+            self.take_explained(tab, message.event)
+        self._is_dirty = True
 
     def run_finished(self, finished: RunFinished) -> None:
         """It is over."""
+        tab = self.results_of(finished.tab)
+        if finished.number != tab.run:
+            return
+        tab.finish(finished.error, finished.elapsed)
+        self._return(tab)
+        if tab.error is not None and not tab.chosen:
+            tab.part = "results" if not tab.explaining else "messages"
+        tab.explaining = False
+        self._drop_views_of_gone()
+        self.draw()
+
+    def focus(self, scroll_visible: bool = True) -> ResultsPane:
+        """The keys go to what is in front."""
+        self.front.focus(scroll_visible)
+        return self
+
+    @property
+    def status_text(self) -> str:
+        """What is in front, in a few words: rows, whether there are more, time. Safe text."""
+        tab = self.current
+        output = tab.output
+        if tab.is_running:
+            return f"running, {format_seconds(time.monotonic() - tab.began)}"
+        if output is None:
+            if tab.statements:
+                return safe_text(outcome_of(tab.statements[-1]))
+            return ""
+        result = output.result
+        if result is None:
+            words = "failed" if isinstance(output.body, LakeshellError) else "text"
+            return f"{words}, {format_seconds(output.statement.elapsed)}"
+        count = rows(result.row_count)
+        if result.truncated:
+            count = f"{format_count(result.row_count)} of >{rows(result.row_count)}"
+        return f"{count}, {format_seconds(result.elapsed)}"
+
+    # What is looked at
+    @property
+    def current(self) -> TabResults:
+        """The results of the active editor tab."""
+        return self.results_of(self._tab)
+
+    def results_of(self, tab: str) -> TabResults:
+        """The results of an editor tab."""
+        if tab not in self._all:
+            self._all[tab] = TabResults(tab)
+        return self._all[tab]
+
+    @property
+    def front(self) -> Widget:
+        """The widget in front."""
+        tab = self.current
+        if tab.part != "results":
+            return {
+                "chart": self.chart,
+                "messages": self.messages,
+                "plan": self.plan,
+                "progress": self.progress,
+            }[tab.part]
+        output = tab.output
+        return self.empty if output is None else self._view(output)
+
+    @property
+    def grid(self) -> ResultGrid | None:
+        """The grid of the output in front; None when that is no rows."""
+        from lakeshell.tui.widgets.grid import ResultGrid
+
+        output = self.current.output
+        view = self._views.get(output.id) if output is not None else None
+        return view if isinstance(view, ResultGrid) else None
+
+    # Drawing
+    def mark_dirty(self) -> None:
+        """Draw soon."""
+        self._is_dirty = True
+
+    def _tick(self) -> None:
+        tab = self.current
+        self._turn += 1
+        if tab.is_running:
+            statement = tab.statements[-1] if tab.statements else None
+            since = statement.began if statement is not None else tab.began
+            slow = time.monotonic() - since > _SHOW_PROGRESS
+            if slow and tab.part == "results" and not tab.chosen and statement is not None:
+                if statement.outcome == "running":
+                    tab.part, tab.returns = "progress", True
+                    self._is_dirty = True
+            self._is_dirty = self._is_dirty or self._turn % 2 == 0
+            self.watch_stages(tab)
+        if self.is_fetching:
+            self._is_dirty = True
+        if tab.returns and tab.statements and tab.statements[-1].outcome != "running":
+            self._return(tab)
+        if self._is_dirty:
+            self.draw()
+
+    def _return(self, tab: TabResults) -> None:
+        if tab.returns:
+            tab.returns = False
+            if tab.part == "progress":
+                tab.part = "results"
+            self._is_dirty = True
+
+    def draw(self) -> None:
+        """Show the state of the active tab."""
+        if not self.is_mounted or not self.is_attached:
+            return
+        self._is_dirty = False
+        tab = self.current
+        had_focus = self.has_focus_within
+        self._draw_bars(tab)
+        front = self.front
+        for view in [*self._views.values(), self.empty, self.chart, self.messages, self.plan,
+                     self.progress]:  # fmt: skip
+            view.display = view is front
+        width = max(self.content_size.width, 20)
+        if front is self.messages:
+            self.messages.show(message_items(tab) or [_nothing("Nothing has been run yet.")])
+        elif front is self.progress:
+            self.progress.show(progress_items(tab, width))
+        elif front is self.plan:
+            self._draw_plan(tab)
+        elif front is self.chart:
+            self._draw_chart(tab)
+        elif front is self.empty:
+            self.empty.show(self._empty_items(tab))
+        else:
+            self._draw_output(tab)
+        if had_focus and not front.has_focus_within:
+            front.focus()
+
+    def _draw_bars(self, tab: TabResults) -> None:
+        labels = [Label(part, _NAMES[part], short=_SHORT[part]) for part in PARTS]
+        note, role = self.status_text, "note"
+        if self.is_fetching or tab.is_running:
+            turn = _SPINNER[self._turn % len(_SPINNER)]
+            note = self.fetch_text if self.is_fetching else note
+            note, role = f"{turn} {note}", "accent"
+        elif tab.part == "results" and tab.output is not None:
+            result = tab.output.result
+            if result is not None and result.truncated:
+                note, role = f"{note} · a: all, m: more", "warning"
+        self.bar.show(labels, tab.part, note, role)
+        outputs = [
+            Label(
+                str(output.id),
+                f"{output.number} {fit(safe_text(output.title), _TITLE)}",
+                "◆" if output.pinned else "✗" if isinstance(output.body, LakeshellError) else "",
+                "accent" if output.pinned else "error",
+                closable=True,
+            )
+            for output in tab.outputs
+        ]
+        self.strip.display = len(outputs) > 1 or any(output.pinned for output in tab.outputs)
+        active = tab.output
+        self.strip.show(outputs, str(active.id) if active is not None else "")
+
+    def _empty_items(self, tab: TabResults) -> list[Item]:
+        if tab.is_running:
+            return [_nothing("Running … escape cancels it.")]
+        if tab.statements:
+            return message_items(tab)
+        return [
+            Item(line(("No results yet.", "strong"))),
+            Item(line(("F5", "accent"), " or ", ("ctrl+j", "accent"), " runs the statement at the cursor or the selection, ",
+                      ("F7", "accent"), " the whole tab.")),
+            Item(line(("alt+q", "accent"), " shows the statement's plan without running it, ",
+                      ("F8", "accent"), " the history, ", ("F1", "accent"), " all keys.")),
+            Item(line("Here: ", ("1", "accent"), " to ", ("5", "accent"), " change the part, ",
+                      ("[", "accent"), " and ", ("]", "accent"), " the result, ",
+                      ("p", "accent"), " pins it, ", ("ctrl+w", "accent"), " closes it.")),
+        ]  # fmt: skip
+
+    # Outputs
+    def _view(self, output: Output) -> Widget:
+        view = self._views.get(output.id)
+        if view is None:
+            view = self._make_view(output)
+            self._views[output.id] = view
+            self.query_one("#results-body").mount(view)
+        return view
+
+    def _make_view(self, output: Output) -> Widget:
+        body = output.body
+        if isinstance(body, LakeshellError):
+            return LinesView(classes="output-error")
+        if isinstance(body, list) or long_text(body) is not None:
+            return LinesView(classes="output-text")
+        from lakeshell.tui.widgets.grid import ResultGrid
+
+        zone = self.time_zone
+        return ResultGrid(body.table, time_zone=zone, truncated=body.truncated)
+
+    def _draw_output(self, tab: TabResults) -> None:
+        output = tab.output
+        if output is None:
+            return
+        view = self._views[output.id]
+        if not isinstance(view, LinesView):
+            return
+        width = self.content_size.width
+        revision = output.revision * 1_000 + width
+        if self._shown_revision.get(output.id) == revision:
+            return
+        is_new = output.id not in self._shown_revision
+        self._shown_revision[output.id] = revision
+        body = output.body
+        if isinstance(body, LakeshellError):
+            position = output.statement.error_position
+            view.show(error_items(body, position, width - 4), keep=not is_new)
+        elif isinstance(body, list):
+            items = paragraph("".join(body).rstrip("\n"))
+            if output.shortened:
+                items.insert(0, Item(line(("… what came before is no longer kept", "warning"))))
+            view.show(items, end=True)
+        else:
+            view.show(paragraph(long_text(body) or ""), keep=not is_new)
+
+    def replace_result(self, tab: TabResults, output: Output, result: Result) -> None:
+        """More rows of an output have come."""
+        from lakeshell.tui.widgets.grid import ResultGrid
+
+        output.body = result
+        view = self._views.get(output.id)
+        if isinstance(view, ResultGrid):
+            cursor = view.cursor
+            view.show(result.table, time_zone=view.time_zone, truncated=result.truncated)
+            if cursor[0] > 0:
+                view.body.move_to(cursor[0], max(cursor[1], 0))
+        self.draw()
+
+    def _drop_view(self, id: int) -> None:
+        self._shown_revision.pop(id, None)
+        if (view := self._views.pop(id, None)) is not None:
+            view.remove()
+
+    def _drop_views_of_gone(self) -> None:
+        kept = {output.id for tab in self._all.values() for output in tab.outputs}
+        for id in [id for id in self._views if id not in kept]:
+            self._drop_view(id)
+
+    # Chart and plan
+    def _draw_chart(self, tab: TabResults) -> None:
+        output = tab.output
+        result = output.result if output is not None else None
+        table = result.table if result is not None else None
+        chart = None
+        # The choice of the tab counts as long as the columns are the same.
+        if table is not None and tuple(table.column_names) == tab.chart_columns:
+            chart = tab.chart
+        truncated = result is not None and result.truncated
+        self.chart.show(table, chart, time_zone=self.time_zone, truncated=truncated)
+
+    @on(ChartView.Changed)
+    def _chart_changed(self, message: ChartView.Changed) -> None:
+        message.stop()
+        tab = self.current
+        result = tab.output.result if tab.output is not None else None
+        if result is not None and result.table is not None:
+            tab.chart, tab.chart_columns = message.chart, tuple(result.table.column_names)
+
+    def _draw_plan(self, tab: TabResults) -> None:
+        if tab.explained is not None:
+            plans = [tab.explained]
+        else:
+            statement = tab.statement
+            if statement is None:
+                self.plan.show(
+                    [_nothing("Nothing has been run. alt+q explains the statement at the cursor.")]
+                )
+                return
+            self.watch_plan(tab, statement)
+            plans = tab.plans.get(statement.tag, [])
+            if not plans:
+                self.plan.show([_nothing(self.plan_remark(tab, statement))])
+                return
+        opened = {key[1:] for key in tab.folded if key[0] == "opened"}
+        closed = {key[1:] for key in tab.folded if key[0] == "closed"}
+        items = plan_items(
+            plans,
+            {("node", *key) for key in closed},  # type: ignore[misc]
+            {("node", *key) for key in opened},  # type: ignore[misc]
+        )
+        self.plan.show(items)
+
+    @on(LinesView.Chosen)
+    def _line_chosen(self, message: LinesView.Chosen) -> None:
+        message.stop()
+        key = message.key
+        if isinstance(key, tuple) and key[0] == "place" and isinstance(key[1], Position):
+            self.post_message(PlaceChosen(self._tab, key[1]))
+        elif isinstance(key, tuple) and key[0] == "node":
+            self._fold(("opened", key[1], key[2]), None)
+
+    @on(LinesView.Folded)
+    def _line_folded(self, message: LinesView.Folded) -> None:
+        message.stop()
+        key = message.key
+        if isinstance(key, tuple) and key[0] == "node":
+            is_closed = None if message.open is None else not message.open
+            self._fold(("closed", key[1], key[2]), is_closed)
+
+    def _fold(self, key: tuple[str, int, int], on: bool | None) -> None:
+        folded = self.current.folded
+        if on is None:
+            on = key not in folded
+        (folded.add if on else folded.discard)(key)
+        self.draw()
+
+    # Bars
+    @on(LabelBar.Wanted)
+    def _bar_clicked(self, message: LabelBar.Wanted) -> None:
+        message.stop()
+        if message.bar is self.bar:
+            if message.what == "note":
+                output = self.current.output
+                if output is not None and output.result is not None and output.result.truncated:
+                    self.action_fetch_all()
+            elif message.key:
+                self.action_show_part(message.key)
+        elif message.what == "close":
+            self._close(int(message.key))
+        elif message.what == "choose":
+            self.current.active = int(message.key)
+            self.current.chosen = True
+            if self.current.part == "progress":
+                self.current.part = "results"
+            self.draw()
+            self.focus()
+
+    # Keys
+    def action_show_part(self, part: str) -> None:
+        """Bring a part to the front."""
+        tab = self.current
+        tab.part, tab.chosen, tab.returns = part, True, False
+        self.draw()
+        self.focus()
+
+    def action_step_part(self, by: int) -> None:
+        """To the next part, from the last to the first."""
+        self.action_show_part(PARTS[(PARTS.index(self.current.part) + by) % len(PARTS)])
+
+    def action_step_output(self, by: int) -> None:
+        """To the next result, from the last to the first."""
+        tab = self.current
+        tab.step(by)
+        tab.chosen = True
+        if tab.part == "progress":
+            tab.part = "results"
+        self.draw()
+        self.focus()
+
+    def action_pin(self) -> None:
+        """Keep the result in front when the tab runs again, or no longer."""
+        output = self.current.output
+        if output is None:
+            raise SkipAction
+        output.pinned = not output.pinned
+        self.draw()
+
+    def action_close_output(self) -> None:
+        """Close the result in front."""
+        output = self.current.output
+        if output is None:
+            raise SkipAction
+        self._close(output.id)
+
+    def _close(self, id: int) -> None:
+        had_focus = self.has_focus_within
+        self.current.close(id)
+        self._drop_view(id)
+        self.draw()
+        if had_focus:
+            self.focus()
+
+    def action_explain(self) -> None:
+        """Show the plan of the statement at the editor's cursor, without running it."""
+        self.post_message(ExplainRequested())
+
+
+def long_text(result: Result) -> str | None:
+    """The text of a result that is one text of several lines (EXPLAIN, SHOW CREATE TABLE); else
+    None."""
+    table = result.table
+    if table is None or not result.metadata or table.num_rows != 1 or table.num_columns != 1:
+        return None
+    value: Any = table.column(0)[0].as_py()
+    return value if isinstance(value, str) and "\n" in value else None
+
+
+def _nothing(words: str) -> Item:
+    return Item(line((words, "muted")))
+
+
+def _has_tag(tab: TabResults, tag: str) -> bool:
+    return any(output.statement.tag == tag for output in tab.outputs)

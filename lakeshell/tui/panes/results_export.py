@@ -1,0 +1,64 @@
+"""Writing the result in front to a file, for the results pane."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.widget import Widget
+
+from lakeshell.errors import LakeshellError
+
+if TYPE_CHECKING:
+    from lakeshell.tui.panes.results_model import TabResults
+    from lakeshell.tui.widgets.grid import ResultGrid
+    from lakeshell.tui.workbench import Workbench
+
+
+class ResultsExport(Widget):
+    """The part of the results pane that exports."""
+
+    _bench: Workbench
+    _zone = ""
+
+    if TYPE_CHECKING:
+
+        @property
+        def current(self) -> TabResults: ...
+
+        @property
+        def grid(self) -> ResultGrid | None: ...
+
+    @property
+    def time_zone(self) -> str:
+        """The session's zone, as far as it is known; asked for in a thread."""
+        return self._zone or "UTC"
+
+    def open_export(self) -> None:
+        """Ask where the result in front is to be written, and write it."""
+        from lakeshell.tui.screens.export import ExportScreen
+
+        output = self.current.output
+        result = output.result if output is not None else None
+        if output is None or result is None or result.table is None:
+            self.notify("There are no rows to export.", severity="warning", markup=False)
+            return
+        grid = self.grid
+        view = grid.view if grid is not None else None
+        statement = output.statement
+        query = statement.text if statement.language == "sql" else None
+        self.app.push_screen(
+            ExportScreen(self._bench, result, query=query, view=view, time_zone=self.time_zone)
+        )
+
+    def learn_time_zone(self) -> None:
+        """Ask the session for its zone."""
+
+        def ask() -> None:
+            session = self._bench.connection.session
+            if session is not None:
+                try:
+                    self._zone = session.time_zone
+                except LakeshellError:
+                    return
+
+        self.run_worker(ask, thread=True, group="zone", exclusive=True, exit_on_error=False)
