@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from lakeshell.home import Home
 
 _USAGE = """\
-lakeshell [options]                      open the shell
+lakeshell [options]                      open the workbench, full screen
+       lakeshell [options] repl          open the inline shell
        lakeshell [options] -f FILE … -e TEXT …   run files and texts, then end
        lakeshell [options] COMMAND [arguments]   run one command"""
 
@@ -115,7 +116,7 @@ def _dispatch(arguments: list[str]) -> int:
     if command and command[0] == "repl":
         if len(command) > 1:
             raise UsageError(f"repl takes no argument {command[1]!r}.", hint="lakeshell --help")
-        return _shell(home, config, flags)
+        return _inline_shell(home, config, flags)
     if command and _is_script(command[0]):
         flags.inputs += [("file", name) for name in command]
         command = []
@@ -123,7 +124,7 @@ def _dispatch(arguments: list[str]) -> int:
         raise UsageError(f"{command[0]!r} cannot stand beside -f and -e.", hint="lakeshell --help")
     if not command and not flags.inputs:
         if sys.stdin.isatty() and sys.stdout.isatty():
-            return _shell(home, config, flags)
+            return _full_screen(home, config, flags)
         flags.inputs = [("file", "-")]
     return _script(home, config, flags, command)
 
@@ -241,7 +242,21 @@ def _script(home: Home, config: Config, flags: argparse.Namespace, command: list
     )
 
 
-def _shell(home: Home, config: Config, flags: argparse.Namespace) -> int:
+def _full_screen(home: Home, config: Config, flags: argparse.Namespace) -> int:
+    if os.environ.get("TERM", "dumb") in ("dumb", "unknown"):
+        return _inline_shell(home, config, flags)  # no full screen is possible there
+    from lakeshell.tui.app import run
+
+    return run(
+        home,
+        config,
+        remote=_remote(flags.remote),
+        variables=_variables(flags.variable),
+        parameters=_parameters(flags.param),
+    )
+
+
+def _inline_shell(home: Home, config: Config, flags: argparse.Namespace) -> int:
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise UsageError("The shell wants a terminal.", hint="lakeshell - < FILE runs a file.")
     from lakeshell.repl.app import run

@@ -109,14 +109,18 @@ class Session:
         """The server was seen to be gone: the next use opens a new session."""
         self._dead = True
 
+    @property
+    def is_lost(self) -> bool:
+        """Whether its server is known to be gone; costs the reading of a small file."""
+        if self._dead or self.is_remote:
+            return self._dead
+        endpoint = read_endpoint(self.home)
+        return endpoint is None or endpoint.token != self.remote.token
+
     def ensure_alive(self) -> None:
         """Open a new session if the server of this one is gone."""
-        if not self._dead:
-            if self.is_remote:
-                return
-            endpoint = read_endpoint(self.home)
-            if endpoint is not None and endpoint.token == self.remote.token:
-                return
+        if not self.is_lost:
+            return
         reason = "" if self.is_remote else death_reason(self.home).message
         self._abandon()
         self._connect(self.remote if self.is_remote else None, lost=self.remote.token)

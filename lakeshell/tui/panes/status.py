@@ -19,6 +19,7 @@ class StatusLine(Static):
         super().__init__(id="status")
         self._bench = bench
         self._outcome = ""
+        self.lost = False  # whether the server is known to be gone
         self._turn = 0
 
     def on_mount(self) -> None:
@@ -56,6 +57,8 @@ class StatusLine(Static):
             return Text(f"{self._spinner} {doing} {connection.elapsed:.0f} s", style="yellow")
         if connection.error is not None:
             return Text(f"✗ {safe_text(connection.error.message)}", style="red")
+        if self.lost:
+            return Text("✗ the server is gone (alt+x starts it)", style="red")
         return Text("● Spark", style="green")
 
     def _what_runs(self) -> str:

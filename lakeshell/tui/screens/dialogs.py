@@ -26,7 +26,7 @@ def _lines(text: str) -> Text:
 
 
 class Confirm(ModalScreen[bool]):
-    """`question`, answered by `yes` or Cancel. Escape and, where `danger` is, a bare enter say no."""
+    """`question`, answered by `yes` or Cancel. Escape says no; so does enter, with `danger`."""
 
     BINDINGS = bindings("dialog")
 

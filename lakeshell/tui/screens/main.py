@@ -2,19 +2,32 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Iterator
+from functools import partial
+from typing import TYPE_CHECKING
+
+from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
+from textual.content import Content
 from textual.screen import Screen
-from textual.widgets import Footer
+from textual.widget import Widget
+from textual.widgets import Footer, Tab
 
+from lakeshell.errors import LakeshellError, Position
 from lakeshell.interpreter import Source
-from lakeshell.tui.keys import bindings
+from lakeshell.render.safe_text import safe_text
+from lakeshell.tui.keys import Key, bindings
+from lakeshell.tui.layout import Division, Layout
 from lakeshell.tui.messages import (
     CancelRequested,
     ConnectionChanged,
+    ExplainRequested,
     InsertRequested,
     MetadataChanged,
     OpenTextRequested,
+    PlaceChosen,
     RunEvent,
     RunFinished,
     RunRequested,
@@ -27,9 +40,15 @@ from lakeshell.tui.messages import (
 from lakeshell.tui.panes.catalog import CatalogPane
 from lakeshell.tui.panes.dock import DockPane
 from lakeshell.tui.panes.editor import EditorPane
-from lakeshell.tui.panes.results import ResultsPane
+from lakeshell.tui.panes.results import EXPLAIN, EXPLAINING, ResultsPane
 from lakeshell.tui.panes.status import StatusLine
+from lakeshell.tui.screens.jump import JumpTarget
 from lakeshell.tui.workbench import Workbench
+
+if TYPE_CHECKING:
+    from lakeshell.commands.panes import PaneSpec
+
+_WATCH = 1.0  # seconds between two looks whether the server is there
 
 
 class MainScreen(Screen[None]):
@@ -45,6 +64,10 @@ class MainScreen(Screen[None]):
         self.results = ResultsPane(bench)
         self.dock = DockPane(bench)
         self.status = StatusLine(bench)
+        self.plugged: list[Widget] = []
+        layout = Layout.restored(bench.state.get("layout"))
+        self.division = Division(self.catalog, self.editor, self.results, self.dock, layout)
+        self._told_lost = False
 
     def compose(self) -> ComposeResult:
         """Left catalog, centre editor over results, right dock."""
@@ -55,11 +78,14 @@ class MainScreen(Screen[None]):
                 yield self.results
             yield self.dock
         yield self.status
-        yield Footer()
+        yield Footer(show_command_palette=False)
 
     def on_mount(self) -> None:
         """Typing goes into the editor."""
+        self._divide()
         self.editor.focus_text()
+        self.set_interval(_WATCH, self._watch_server)
+        self.call_after_refresh(self._add_plugged)
 
     # Runs
     def on_run_requested(self, request: RunRequested) -> None:
@@ -87,6 +113,7 @@ class MainScreen(Screen[None]):
         """Show how it ended, and where it failed."""
         self.editor.set_running(message.tab, False)
         self.results.run_finished(message)
+        self.status.say(self.results.status_text)
         if message.error is not None:
             position = getattr(message.error, "position", None)
             if position is not None:
@@ -98,6 +125,33 @@ class MainScreen(Screen[None]):
     def on_cancel_requested(self, message: CancelRequested) -> None:
         """Stop what the tab runs."""
         self.bench.cancel(message.tab or self.editor.active_tab)
+
+    def on_place_chosen(self, message: PlaceChosen) -> None:
+        """The cursor goes there."""
+        self.editor.choose_tab(message.tab)
+        area = self.editor.area
+        row, column = message.position.line - 1, message.position.column - 1
+        area.move_cursor(area.clamp_visitable((row, column)), center=True)
+        self.editor.focus_text()
+
+    def on_explain_requested(self, message: ExplainRequested) -> None:
+        """The plan of the statement at the cursor."""
+        self.action_explain()
+
+    def action_explain(self) -> None:
+        """Ask Spark for the plan of the statement at the cursor, and show it."""
+        from lakeshell.tui.editor.run_text import statement_at
+
+        editor, area = self.editor, self.editor.area
+        passage = statement_at(area.text, area.cursor_offset_in_text, editor.tab.language)
+        if passage is None or passage.language != "sql" or passage.text.startswith("%"):
+            self.notify("There is no SQL statement here to explain.", severity="warning")
+            return
+        source = Source(f"{EXPLAIN}{passage.text}", EXPLAINING, "sql")
+        column = passage.first_column - len(EXPLAIN)
+        self.post_message(
+            RunRequested(editor.active_tab, source, passage.first_line, column)
+        )
 
     # Text
     def on_insert_requested(self, message: InsertRequested) -> None:
@@ -121,6 +175,7 @@ class MainScreen(Screen[None]):
     def on_table_chosen(self, message: TableChosen) -> None:
         """In the dock."""
         self.dock.show_table(message.parts, message.kind)
+        self._reveal(self.dock)
 
     def on_connection_changed(self, message: ConnectionChanged) -> None:
         """The status line tells."""
@@ -131,24 +186,244 @@ class MainScreen(Screen[None]):
         self.catalog.show_names()
         self.status.draw()
 
-    # Keys
+    # Keys: what the editor does is the editor's
     def action_run_statement(self) -> None:
         """Run the selection, else the statement at the cursor."""
         self.editor.action_run_statement()
 
-    def action_focus_editor(self) -> None:
-        """Go on typing."""
-        self.editor.focus_text()
+    def action_run_all(self) -> None:
+        """Run the whole tab."""
+        self.editor.action_run_all()
+
+    def action_format(self) -> None:
+        """Lay out the tab's text."""
+        self.editor.action_format()
+
+    def action_history(self) -> None:
+        """Statements of the past."""
+        self.editor.action_history()
 
     def action_cancel(self) -> None:
-        """Stop what the active tab runs."""
-        self.bench.cancel(self.editor.active_tab)
+        """End a zoom, else stop what the active tab runs."""
+        if not self.bench.cancel(self.editor.active_tab) and self.division.zoomed is not None:
+            self.action_zoom()
+
+    def action_export(self) -> None:
+        """Write the result in front to a file."""
+        self.results.open_export()
+
+    def action_restart_server(self) -> None:
+        """Open a new session, and start the server for it if there is none."""
+        self._ask_server_again()
+
+    def act(self, key: Key) -> None:
+        """Do what a key of KEYS does, where it does it: for the palette."""
+        pane: Widget = {"editor": self.editor, "results": self.results}.get(key.where, self)
+        where = self.app if key.action in ("quit", "help", "streams", "jump") else pane
+        if key.action == "quit":
+            self.app.call_later(self.app.action_quit)
+        else:
+            self.call_later(self.run_action, key.action, where if where is not self.app else self)
+
+    def ask_command(self, name: str, summary: str) -> None:
+        """Ask for the arguments of a % command, and run it in the active tab."""
+        from lakeshell.tui.screens.dialogs import Ask
+
+        def run(line: str | None) -> None:
+            if line is not None:
+                self.post_message(TextRunRequested(line.strip()))
+
+        self.app.push_screen(Ask(f"%{name}: {summary}", f"%{name} "), run)
+
+    # Keys: panes
+    def action_focus_editor(self) -> None:
+        """Go on typing."""
+        self._reveal(self.editor)
+        self.editor.focus_text()
+
+    def action_focus_results(self) -> None:
+        """To what the run gave."""
+        self._reveal(self.results)
+        self.results.focus()
+
+    def action_focus_catalog(self) -> None:
+        """To the tree, which is shown for it."""
+        self._reveal(self.catalog)
+        self.catalog.focus()
+
+    def action_focus_dock(self) -> None:
+        """To the table's dock, which is shown for it."""
+        self._reveal(self.dock)
+        self.dock.focus()
+
+    def action_toggle_catalog(self) -> None:
+        """Show or hide the tree."""
+        self._toggle(self.catalog)
+
+    def action_toggle_dock(self) -> None:
+        """Show or hide the table's dock."""
+        self._toggle(self.dock)
+
+    def action_zoom(self) -> None:
+        """The pane with the focus has the whole screen, or no longer."""
+        self.division.zoom(self._focused_pane())
+        self._divide()
+
+    def action_resize(self, direction: str, by: int) -> None:
+        """Make the pane with the focus wider or higher."""
+        self.division.resize(self._focused_pane(), direction, by, self.size.height)
+        self._divide()
+        self.bench.state.put("layout", self.division.layout.remembered())
+
+    def action_help(self) -> None:
+        """The keys, those of the focused part first."""
+        from lakeshell.tui.screens.help import HelpScreen
+
+        pane = self._focused_pane()
+        where = {self.editor: "editor", self.catalog: "catalog", self.dock: "dock"}.get(
+            pane, "grid"
+        )
+        self.app.push_screen(HelpScreen(where, self.bench.config.tui.keys))
+
+    def action_jump(self) -> None:
+        """Letters on the panes and their tabs."""
+        from lakeshell.tui.screens.jump import JumpScreen
+
+        self.app.push_screen(JumpScreen(list(self._jump_targets())))
+
+    def action_streams(self) -> None:
+        """The streams of the home."""
+        from lakeshell.tui.screens.streams import StreamsScreen
+
+        self.app.push_screen(StreamsScreen(self.bench))
+
+    # How the screen is divided
+    def on_resize(self, event: events.Resize) -> None:
+        """Sides give way in a narrow terminal."""
+        self._divide()
+
+    def _divide(self) -> None:
+        focused = self.focused
+        self.division.apply(self.size.width or self.app.size.width, self.app.size.height)
+        if focused is not None and not all(w.display for w in focused.ancestors_with_self):
+            self.editor.focus_text()
+
+    def _toggle(self, pane: Widget) -> None:
+        shown = self.division.toggle(pane, self.size.width)
+        self._divide()
+        self.bench.state.put("layout", self.division.layout.remembered())
+        if shown:
+            pane.focus()
+        elif self.focused is None or pane in self.focused.ancestors_with_self:
+            self.editor.focus_text()
+
+    def _reveal(self, pane: Widget) -> None:
+        zoomed = self.division.zoomed
+        if zoomed is not None and zoomed is not pane:
+            self.division.zoom(pane)
+        if not pane.display and pane in (self.catalog, self.dock):
+            self.division.show(pane, True)
+        self._divide()
+
+    def _focused_pane(self) -> Widget:
+        focused = self.focused
+        above = focused.ancestors_with_self if focused is not None else ()
+        for pane in (self.catalog, self.results, self.dock, *self.plugged):
+            if pane in above:
+                return pane
+        return self.editor
+
+    def _jump_targets(self) -> Iterator[JumpTarget]:
+        for pane, go in (
+            (self.editor, self.action_focus_editor),
+            (self.results, self.action_focus_results),
+            (self.catalog, self.action_focus_catalog),
+            (self.dock, self.action_focus_dock),
+        ):
+            if pane.display:
+                yield JumpTarget(pane.region, go)
+        for tab in self.query(Tab):
+            if tab.display and tab.region:
+                yield JumpTarget(tab.region, partial(_choose, tab))
+
+    # The server
+    def _watch_server(self) -> None:
+        """Say once that the server is gone; the next statement, or a key, starts it again."""
+        session = self.bench.connection.session
+        lost = session is not None and getattr(session, "is_lost", False)
+        if lost and not self._told_lost:
+            self.notify(
+                "The server is gone. The next statement starts it again, alt+x at once; "
+                "your text is all here.",
+                severity="error",
+                timeout=15,
+                markup=False,
+            )
+        self._told_lost = lost
+        self.status.lost = lost
+
+    def _ask_server_again(self) -> None:
+        bench = self.bench
+        if bench.connection.session is None:
+            if not bench.connection.is_opening:
+                bench.connection.start()
+            return
+
+        def reopen() -> None:
+            try:
+                bench.session.ensure_alive()
+            except LakeshellError as error:
+                bench.notify(error.message, "warning")
+            bench.post(ConnectionChanged())
+
+        self.run_worker(reopen, thread=True, group="server", exclusive=True)
+
+    # Panes of plugins
+    def _add_plugged(self) -> None:
+        """Ask plugins for their panes, in a thread; the first frame does not wait for it."""
+
+        def read() -> list[PaneSpec]:
+            return list(self.bench.registry.panes)
+
+        async def add() -> None:
+            for spec in await asyncio.to_thread(read):
+                try:
+                    widget = spec.build()
+                    assert isinstance(widget, Widget), "its build() made no Textual widget"
+                # A plugin may raise anything; the others and the screen must not suffer.
+                except Exception as fault:
+                    told = safe_text(f"{type(fault).__name__}: {fault}")
+                    self.notify(
+                        f"Pane {safe_text(spec.id)} was not built: {told}",
+                        severity="warning",
+                        markup=False,
+                    )
+                    continue
+                pane = PluginPane(spec.title, widget)
+                self.plugged.append(pane)
+                if spec.place == "left":
+                    await self.query_one("#body").mount(pane, before=0)
+                elif spec.place == "right":
+                    await self.query_one("#body").mount(pane)
+                else:
+                    await self.query_one("#centre").mount(pane)
+
+        self.run_worker(add(), group="plugged")
 
 
-def placed(position: object, message: RunFinished) -> object:
+class PluginPane(Vertical):
+    """The frame of a plugin's pane."""
+
+    def __init__(self, title: str, widget: Widget) -> None:
+        super().__init__(widget, classes="plugged")
+        self.border_title = Content(safe_text(title))
+
+
+def _choose(tab: Tab) -> None:
+    tab.post_message(Tab.Clicked(tab))
+
+
+def placed(position: Position, message: RunFinished) -> Position:
     """A place in the source that ran, as a place in the tab's text."""
-    from lakeshell.errors import Position
-
-    assert isinstance(position, Position)
     column = position.column + (message.first_column - 1 if position.line == 1 else 0)
     return Position(position.line + message.first_line - 1, column)

@@ -1,0 +1,115 @@
+"""The palette: every action that has a key, and every % command, plugins' too."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import TYPE_CHECKING, cast
+
+from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.content import Content
+
+from lakeshell.render.safe_text import safe_text
+from lakeshell.tui.keys import KEYS, Key
+
+if TYPE_CHECKING:
+    from lakeshell.tui.app import LakeshellApp
+    from lakeshell.tui.screens.main import MainScreen
+
+# In which part of the screen an action happens, as the palette tells it.
+_PARTS = {"everywhere": "", "editor": "Editor: ", "results": "Results: "}
+_LEFT_OUT = frozenset(("palette", "help.question", "run.cancel"))
+
+
+class LakeshellCommands(Provider):
+    """The actions of KEYS that make sense wherever the focus is."""
+
+    async def discover(self) -> Hits:
+        """All of them, before anything is typed."""
+        for title, key, act in self._acts():
+            yield DiscoveryHit(Content(title), act, text=title, help=key)
+
+    async def search(self, query: str) -> Hits:
+        """Those that match."""
+        matcher = self.matcher(query)
+        for title, key, act in self._acts():
+            if (score := matcher.match(title)) > 0:
+                yield Hit(score, matcher.highlight(title), act, text=title, help=key)
+
+    def _acts(self) -> Iterator[tuple[str, str, Callable[[], object]]]:
+        main = _main(self)
+        for key in KEYS:
+            if key.where in _PARTS and key.id not in _LEFT_OUT:
+                title = f"{_PARTS[key.where]}{key.description}"
+                yield (
+                    title,
+                    shown_keys(key, main.bench.config.tui.keys.get(key.id)),
+                    partial(main.act, key),
+                )
+
+
+class PercentCommands(Provider):
+    """The % commands: choosing one asks for its arguments and runs it in the active tab."""
+
+    async def startup(self) -> None:
+        """Plugins are loaded here, in a thread, not at the start of the program."""
+        bench = _main(self).bench
+
+        def read() -> list[tuple[str, str]]:
+            registry = bench.registry
+            return [(name, registry.summary(name)) for name in registry.commands]
+
+        self._known = await asyncio.to_thread(read)
+
+    async def discover(self) -> Hits:
+        """All of them, before anything is typed."""
+        for name, summary in self._known:
+            yield DiscoveryHit(
+                Content(f"%{safe_text(name)}"),
+                partial(_main(self).ask_command, name, summary),
+                text=f"%{name}",
+                help=safe_text(summary).replace("[", "\\["),
+            )
+
+    async def search(self, query: str) -> Hits:
+        """Those whose name or purpose match."""
+        matcher = self.matcher(query)
+        for name, summary in self._known:
+            title = f"%{safe_text(name)}"
+            score = max(matcher.match(title), 0.8 * matcher.match(summary))
+            if score > 0:
+                yield Hit(
+                    score,
+                    matcher.highlight(title),
+                    partial(_main(self).ask_command, name, summary),
+                    text=title,
+                    help=safe_text(summary).replace("[", "\\["),
+                )
+
+
+def shown_keys(key: Key, remapped: str | None = None) -> str:
+    """The keys of an action as people write them: `F5  ctrl+j`."""
+    return "  ".join(_shown(name) for name in (remapped or key.keys).split(","))
+
+
+_NAMES = {
+    "question_mark": "?", "slash": "/", "number_sign": "#", "asterisk": "*", "minus": "-",
+    "plus": "+", "less_than_sign": "<", "greater_than_sign": ">", "dollar_sign": "$",
+    "left_square_bracket": "[", "right_square_bracket": "]", "underscore": "_",
+    "full_stop": ".", "comma": ",", "equals_sign": "=", "vertical_line": "|", "at": "@",
+    "exclamation_mark": "!", "circumflex_accent": "^", "colon": ":", "tilde": "~",
+    "@": "space",
+}  # fmt: skip
+
+
+def _shown(name: str) -> str:
+    *modifiers, last = name.strip().split("+")
+    last = _NAMES.get(last, last)
+    if len(last) > 1 and last[0] == "f" and last[1:].isdigit():
+        last = last.upper()
+    return "+".join([*modifiers, last])
+
+
+def _main(provider: Provider) -> MainScreen:
+    return cast("LakeshellApp", provider.app).main
