@@ -79,7 +79,7 @@ def million() -> pa.Table:
     words = np.array([f"{word} {n}" for word in ("oslo", "bern", "rome") for n in range(3_000)])
     day = pa.array(numbers % 20_000, pa.int32()).cast(pa.date32())
     moment = pa.array(numbers * 1_000_000, pa.int64()).cast(pa.timestamp("us", "UTC"))
-    cents = pa.array(numbers % 100_000, pa.int64()).cast(pa.decimal128(20, 2))
+    cents = pa.array(numbers % 100_000, pa.int64()).cast(pa.decimal128(22, 2))
     return pa.table(
         {
             "id": np.arange(ROWS),

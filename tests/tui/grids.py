@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pyarrow as pa
 from textual.app import App, ComposeResult
@@ -17,7 +17,7 @@ STYLES = Path(lakeshell.tui.__file__).parent
 class GridApp(App[None]):
     """Shows one table; `clipboard` is what was copied, `heard` the grid's messages."""
 
-    CSS_PATH = [STYLES / "lakeshell.tcss", STYLES / "grid.tcss"]
+    CSS_PATH: ClassVar[list[Any]] = [STYLES / "lakeshell.tcss", STYLES / "grid.tcss"]
 
     def __init__(self, table: pa.Table | None, **options: Any) -> None:
         super().__init__()

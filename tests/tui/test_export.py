@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -30,7 +30,7 @@ QUERY = "SELECT * FROM numbers"
 
 
 class ExportApp(App[None]):
-    CSS_PATH = [STYLES / "lakeshell.tcss", STYLES / "grid.tcss"]
+    CSS_PATH: ClassVar[list[Any]] = [STYLES / "lakeshell.tcss", STYLES / "grid.tcss"]
 
     def __init__(
         self, folder: Path, result: Result, answers: Sequence[tuple[str, Answer]] = (), **more: Any
@@ -179,7 +179,8 @@ async def test_escape_stops_the_query(tmp_path: Path) -> None:
         await until(pilot, lambda: session.asked)
         await pilot.press("escape")
         await until(pilot, lambda: "nothing was written" in app.told)
-    assert session.cancelled and not list(app.files.iterdir())
+    assert session.cancelled
+    assert not list(app.files.iterdir())
 
 
 @pytest.mark.asyncio

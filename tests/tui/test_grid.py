@@ -52,7 +52,8 @@ async def test_null_differs_from_the_word_and_numbers_stand_right() -> None:
         assert texts is not None
         assert [texts.cell(0, row, 6) for row in (1, 3)] == [("NULL  ", True), ("null  ", False)]
         styles = [app.grid.body.render_line(y)._segments[0].style for y in (3, 5)]
-        assert styles[0].italic and not styles[1].italic
+        assert styles[0].italic
+        assert not styles[1].italic
 
 
 @pytest.mark.asyncio
@@ -80,7 +81,8 @@ async def test_sorting_is_stable_by_several_columns_nulls_last() -> None:
         await pilot.press("right", "S")
         await idle(pilot, app)
         assert shown(app, 1) == [130, 20, 700, 2800, None, 5]
-        assert "▲1" in app.lines()[0] and "▲2" in app.lines()[0]
+        assert "▲1" in app.lines()[0]
+        assert "▲2" in app.lines()[0]
         await pilot.press("s")
         await idle(pilot, app)
         assert shown(app, 1) == [2800, 700, 130, 20, 5, None]
@@ -194,7 +196,9 @@ async def test_columns_are_hidden_shown_frozen_and_fitted() -> None:
         assert app.grid.view.column_names[:2] == ["column 0", "column 2"]
         await pilot.press("home", "f", "end")
         first = app.lines()[0]
-        assert "column 0" in first and "column 11" in first and "column 5" not in first
+        assert "column 0" in first
+        assert "column 11" in first
+        assert "column 5" not in first
         await pilot.press("plus")
         assert app.grid.view.num_columns == 12
         width = app.grid.body.columns.width(11)

@@ -64,10 +64,10 @@ async def test_binary_is_hex() -> None:
     app = GridApp(pa.table({"b": [b"lakehouse \x00\x1b[31m!\xff"]}))
     async with app.run_test(size=(100, 24)) as pilot:
         lines = await inspected(pilot, app)
-        assert lines[0].startswith("00000000  6c 61 6b 65 68") and lines[0].endswith(
-            "lakehouse ..[31m"
-        )
-        assert lines[1].startswith("00000010  21 ff") and lines[1].endswith("  !.")
+        assert lines[0].startswith("00000000  6c 61 6b 65 68")
+        assert lines[0].endswith("lakehouse ..[31m")
+        assert lines[1].startswith("00000010  21 ff")
+        assert lines[1].endswith("  !.")
 
 
 @pytest.mark.asyncio
@@ -123,7 +123,8 @@ def test_text_that_is_no_json_or_too_deep_is_left_alone() -> None:
     assert pretty_json("{not json}") is None
     assert pretty_json("[" * 100_000 + "]" * 100_000) is None
     value = whole_value(pa.chunked_array([["{not json}"]]), "UTC")
-    assert value.pretty == "{not json}" and not value.has_forms
+    assert value.pretty == "{not json}"
+    assert not value.has_forms
 
 
 def test_wrapping_loses_nothing_and_splits_no_cluster() -> None:
