@@ -111,6 +111,16 @@ class StatementHistory:
 
         return self._with_database(select)
 
+    def forget(self, text: str, language: str) -> None:
+        """Remove a statement, however often it was run."""
+
+        def delete(db: sqlite3.Connection) -> None:
+            db.execute(
+                "DELETE FROM statement_history WHERE text = ? AND language = ?", (text, language)
+            )
+
+        self._with_database(delete)
+
     def close(self) -> None:
         """Close the database."""
         with self._lock:

@@ -85,6 +85,11 @@ KEYS = (
     Key("edit.line.down", "ctrl+shift+down,alt+n", "move_lines(1)", "Move lines down", "editor"),
     Key("edit.outside", "alt+e", "edit_outside", "Edit in $EDITOR", "editor"),
     Key("edit.snippet", "alt+i", "snippets", "Insert a snippet", "editor"),
+    Key("text.all", "ctrl+a", "select_all", "Select all", "text"),
+    Key("text.top", "ctrl+home", "edge(False)", "Top", "text"),
+    Key("text.bottom", "ctrl+end", "edge(True)", "Bottom", "text"),
+    Key("text.select.top", "ctrl+shift+home", "edge(False, True)", "Select to the top", "text"),
+    Key("text.select.bottom", "ctrl+shift+end", "edge(True, True)", "Select to the end", "text"),
     # Find and replace
     Key("find.next", "down", "step(1)", "Next match", "find"),
     Key("find.previous", "up,shift+enter", "step(-1)", "Match before", "find"),
@@ -95,6 +100,7 @@ KEYS = (
     # The history palette
     Key("history.insert", "enter", "insert", "Insert", "history", True, True),
     Key("history.run", "ctrl+j,ctrl+enter,f5", "run", "Run", "history", True, True),
+    Key("history.delete", "ctrl+d,shift+delete", "delete", "Forget it", "history", True),
     Key("history.close", "escape", "close", "Close", "history", True),
     Key("palette.close", "escape", "dismiss(None)", "Close", "palette"),
     # The catalog tree

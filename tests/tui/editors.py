@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from textual.app import App, ComposeResult
 from textual.screen import Screen
@@ -69,7 +69,7 @@ class EditorScreen(Screen[None]):
 class EditorApp(App[None]):
     """An app of one editor. `said` are its notifications."""
 
-    CSS_PATH = [_STYLES / "lakeshell.tcss", _STYLES / "editor.tcss"]
+    CSS_PATH: ClassVar = [_STYLES / "lakeshell.tcss", _STYLES / "editor.tcss"]
 
     def __init__(self, bench: Workbench) -> None:
         super().__init__()

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 from rich.style import Style
 from rich.text import Text
 from textual import events
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 from textual.document._document import EditResult, Location, Selection
 from textual.document._document_navigator import DocumentNavigator
 from textual.document._edit import Edit
@@ -19,8 +20,11 @@ from textual.widgets import TextArea
 
 from lakeshell.tui.editor.colours import CLASSES, Colours
 from lakeshell.tui.editor.document import CodeDocument, UnwrappedDocument
+from lakeshell.tui.editor.pairs import CLOSERS, PAIRS, indentation, partner
+from lakeshell.tui.keys import bindings
 
-_OURS = {"ctrl+k", "ctrl+shift+k", "ctrl+w", "ctrl+e", "f6", "f7"}  # keys of panes and tabs
+# Keys of panes and tabs.
+_OURS = {"ctrl+k", "ctrl+shift+k", "ctrl+w", "ctrl+e", "ctrl+a", "f6", "f7"}
 _BRACKET = re.compile(r"[()\[\]{}]")
 _PARTNER = {"(": ")", "[": "]", "{": "}", ")": "(", "]": "[", "}": "{"}
 _MATCHING_ROWS = 2_000  # a partner farther away is not looked for
@@ -36,9 +40,7 @@ def _text_keys() -> list[Binding]:
         assert isinstance(binding, Binding)
         keys = [key for key in binding.key.split(",") if key not in _OURS]
         if keys:
-            kept.append(
-                Binding(",".join(keys), binding.action, binding.description, show=False)
-            )
+            kept.append(Binding(",".join(keys), binding.action, binding.description, show=False))
     return kept
 
 
@@ -48,8 +50,8 @@ Range = tuple[Location, Location]
 class CodeArea(TextArea, inherit_bindings=False):
     """Text with colours. `intercept` may take a key before it is typed."""
 
-    BINDINGS = _text_keys()
-    COMPONENT_CLASSES = {
+    BINDINGS: ClassVar[list[BindingType]] = [*_text_keys(), *bindings("text")]
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
         *(f"code--{name}" for name in CLASSES),
         "code--error", "code--running", "code--match", "code--current-match",
     }  # fmt: skip
@@ -71,6 +73,7 @@ class CodeArea(TextArea, inherit_bindings=False):
         self._marks: dict[str, list[Range]] = {}
         self._marks_of_row: dict[int, tuple[tuple[int, int | None, str], ...]] = {}
         self._tracked: dict[str, tuple[int, int]] = {}
+        self._closers: set[tuple[int, int]] = set()  # self-made: row, distance from the line's end
         self.intercept: Callable[[events.Key], bool] = lambda event: False
         self.colours = Colours(lambda: self.code.lines, language)
         self.revision = 0  # counts the edits
@@ -301,7 +304,7 @@ class CodeArea(TextArea, inherit_bindings=False):
             event.stop()
             event.prevent_default()
             self._restart_blink()
-            self._replace_via_keyboard("\n" + self._indentation(), *self.selection)
+            self._new_line()
             self.post_message(self.Typed(self, "\n"))
             return
         if event.key == "tab" and self.selection.start[0] != self.selection.end[0]:
@@ -314,11 +317,21 @@ class CodeArea(TextArea, inherit_bindings=False):
             event.prevent_default()
             self.indent_lines(back=True)
             return
+        if self._type_pair(event):
+            event.stop()
+            event.prevent_default()
+            self._restart_blink()
+            self.post_message(self.Typed(self, event.character or ""))
+            return
         # TextArea's own handler comes after this one, by way of the message pump.
         if event.is_printable and event.character:
             self.post_message(self.Typed(self, event.character))
         elif event.key in ("backspace", "delete"):
             self.post_message(self.Typed(self, ""))
+
+    def action_edge(self, bottom: bool, select: bool = False) -> None:
+        """To the first or the last place of the text."""
+        self.move_cursor(self.code.end if bottom else (0, 0), select=select)
 
     async def _on_paste(self, event: events.Paste) -> None:
         """Terminals send a carriage return for each line."""
@@ -329,17 +342,80 @@ class CodeArea(TextArea, inherit_bindings=False):
             self.move_cursor(result.end_location)
             self.focus()
 
-    def _indentation(self) -> str:
-        """The blanks that a line below the cursor begins with."""
+    def _new_line(self) -> None:
+        """Break the line; between two brackets, open a block."""
         row, column = min(self.selection)
-        line = self.code.lines[row][:column]
-        blanks = line[: len(line) - len(line.lstrip())]
-        state = self.colours.state(row)
-        ends = line.rstrip()
-        deeper = ends.endswith(("(", "[", "{")) or (
-            state.language == "python" and not state.open and ends.endswith(":")
+        state, line = self.colours.state(row), self.code.lines[row]
+        before, after = line[:column], line[max(self.selection)[1] :]
+        blanks = indentation(
+            before,
+            _INDENT,
+            is_python=state.language == "python",
+            in_text=bool(state.open) or self._is_in_text(row, column),
         )
-        return blanks + " " * _INDENT if deeper else blanks
+        below = ""
+        opener = before[-1:]
+        if self.selection.is_empty and opener and opener in "([{" and after[:1] == PAIRS[opener]:
+            below = "\n" + before[: len(before) - len(before.lstrip())]
+        if self._replace_via_keyboard("\n" + blanks + below, *self.selection) and below:
+            self.move_cursor((row + 1, len(blanks)))
+
+    def _type_pair(self, event: events.Key) -> bool:
+        """Brackets and quotes that close themselves; True when the key is done."""
+        character = event.character or ""
+        row, column = self.cursor_location
+        line = self.code.lines[row]
+        if self.read_only:
+            return False
+        if not self.selection.is_empty:
+            if character not in PAIRS:
+                return False
+            start, end = sorted(self.selection)
+            text = self.code.get_text_range(start, end)
+            self.replace(
+                character + text + PAIRS[character], start, end, maintain_selection_offset=False
+            )
+            shift = int(end[0] == start[0])
+            self.selection = Selection((start[0], start[1] + 1), (end[0], end[1] + shift))
+            return True
+        behind = (row, len(line) - column)  # an edit before a closer leaves this as it is
+        if event.key == "backspace" and behind in self._closers:
+            self._closers.discard(behind)
+            if column and line[column : column + 1] == PAIRS.get(line[column - 1]):
+                self.delete((row, column - 1), (row, column + 1), maintain_selection_offset=False)
+                return True
+        if event.key == "backspace" and column > 1 and not line[:column].strip(" "):
+            step = (column - 1) % _INDENT + 1
+            self.delete((row, column - step), (row, column), maintain_selection_offset=False)
+            return True
+        if character in CLOSERS and behind in self._closers and line[column] == character:
+            self._closers.discard(behind)
+            self.move_cursor((row, column + 1))
+            return True
+        closing = character and partner(
+            character, line, column, in_text=self._is_in_text(row, column)
+        )
+        if not closing:
+            return False
+        if any(at != row for at, _ in self._closers):
+            self._closers.clear()
+        self.replace(character + closing, (row, column), (row, column))
+        self.move_cursor((row, column + 1))
+        self._closers.add((row, behind[1] + 1))
+        return True
+
+    def _is_in_text(self, row: int, column: int) -> bool:
+        """Whether a place is inside a string or a comment."""
+        if column == 0:
+            return bool(self.colours.state(row).open)
+        line = self.code.lines[row]
+        for start, end, name in self.colours.spans(row):
+            if start < column <= end and name in ("string", "comment"):
+                if name == "comment" or column < end:
+                    return True
+                goes_on = end == len(line) and bool(self.colours.state(row + 1).open)
+                return goes_on or end - start < 2 or line[end - 1] not in "'\"$"
+        return False
 
     def replace_all(self, text: str) -> None:
         """Other text for the whole tab, in one step that can be undone; the cursor stays about."""
@@ -391,7 +467,7 @@ class CodeArea(TextArea, inherit_bindings=False):
                 return [re.sub(rf"\A(\s*){re.escape(sign)} ?", r"\1", line) for line in lines]
             depth = min(len(line) - len(line.lstrip()) for line in written)
             return [
-                line[:depth] + f"{sign} " + line[depth:] if line.strip() or line in written else line
+                f"{line[:depth]}{sign} {line[depth:]}" if line in written else line
                 for line in lines
             ]
 
@@ -410,7 +486,7 @@ class CodeArea(TextArea, inherit_bindings=False):
         """The selected lines one line up (-1) or down (1)."""
         top, bottom = self._selected_rows()
         lines = self.code.lines
-        if not (0 <= top + by and bottom + by < len(lines)):
+        if not (top + by >= 0 and bottom + by < len(lines)):
             return
         start, end = self.selection
         moving = lines[top : bottom + 1]

@@ -93,9 +93,7 @@ def read_line(
     return _read_code(line, state, functions)
 
 
-def _read_code(
-    line: str, state: State, functions: frozenset[str]
-) -> tuple[list[Span], State]:
+def _read_code(line: str, state: State, functions: frozenset[str]) -> tuple[list[Span], State]:
     if not state.open and not state.in_statement and not state.depth:
         text = line.lstrip() if state.language == "sql" else line
         command = _COMMAND.match(text) if text.startswith("%") else None
@@ -111,9 +109,7 @@ def _read_code(
     return _read_language(line, state, functions)
 
 
-def _read_language(
-    line: str, state: State, functions: frozenset[str]
-) -> tuple[list[Span], State]:
+def _read_language(line: str, state: State, functions: frozenset[str]) -> tuple[list[Span], State]:
     if state.language == "python":
         return _read_python(line[:_LONGEST], state)
     return _read_sql(line, state, functions)

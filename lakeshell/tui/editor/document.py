@@ -1,7 +1,7 @@
 """The text of an editor tab as Textual's TextArea wants it, exact and fast for long files.
 
-Lines end at ``\\n`` only: Textual's own document also splits at form feeds and U+2028 and would lose
-them. Widths are kept a line, so that a key in a file of 10,000 lines costs one line's work.
+Lines end at ``\\n`` only: Textual's own document also splits at form feeds and U+2028 and would
+lose them. Widths are kept a line, so that a key in a file of 10,000 lines costs one line's work.
 """
 
 from __future__ import annotations

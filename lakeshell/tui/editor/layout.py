@@ -15,9 +15,14 @@ from lakeshell.sql.lexer import Kind, Token, tokenize
 _WIDTH = 88
 _STEP = "  "
 
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 # In capitals wherever they are no part of a name. Words that are often names of columns (date,
 # type, first, value) are left as they are written.
-_CAPITALS = frozenset(
+_CAPITALS = _words(
     """
     ALL ALTER ANALYZE AND ANTI AS ASC BETWEEN BY CASE CAST CLUSTER COPY CREATE CROSS CUBE DELETE
     DESC DESCRIBE DISTINCT DISTRIBUTE DROP ELSE END EXCEPT EXISTS EXPLAIN FALSE FILTER FOLLOWING
@@ -26,22 +31,22 @@ _CAPITALS = frozenset(
     ORDER OUTER OVER OVERWRITE PARTITION PARTITIONED PRECEDING QUALIFY REPLACE RIGHT RLIKE ROLLUP
     ROWS SELECT SEMI SET SETS SORT TABLE TABLESAMPLE TBLPROPERTIES TEMPORARY THEN TRUE UNBOUNDED
     UNION UPDATE USING VACUUM VALUES VIEW WHEN WHERE WITH WITHIN ZORDER
-    """.split()
+    """
 )
-_CLAUSES = frozenset(
+_CLAUSES = _words(
     """
     SELECT FROM WHERE GROUP HAVING QUALIFY ORDER SORT DISTRIBUTE CLUSTER LIMIT OFFSET UNION
     INTERSECT EXCEPT MINUS WINDOW WITH VALUES LATERAL USING SET WHEN TBLPROPERTIES PARTITIONED
     LOCATION
-    """.split()
+    """
 )
 _JOINS = frozenset(("LEFT", "RIGHT", "FULL", "INNER", "CROSS", "NATURAL", "SEMI", "ANTI", "JOIN"))
 _SPACED = frozenset(("=", "==", "<>", "!=", "<=", ">=", "<=>", "||", "=>", "->", "|>"))
-_BEFORE_BRACKET = frozenset(
+_BEFORE_BRACKET = _words(
     """
     ALL AND ANY AS BY CLUSTER ELSE EXCEPT EXISTS FROM IN INTERSECT INTO JOIN MINUS NOT ON OR OVER
     PARTITIONED SELECT TBLPROPERTIES THEN UNION USING VALUES WHEN WHERE WITH
-    """.split()
+    """
 )
 _QUERY = frozenset(("SELECT", "WITH", "FROM", "VALUES"))
 # Their text is taken as it stands.
@@ -286,9 +291,7 @@ def _listed(items: list[_Piece | _Group], indent: str) -> list[str]:
     return lines + (_run(part, indent) if part else [])
 
 
-def _broken_at(
-    items: list[_Piece | _Group], indent: str, words: frozenset[str]
-) -> list[str]:
+def _broken_at(items: list[_Piece | _Group], indent: str, words: frozenset[str]) -> list[str]:
     """A new line at each of these words, one step in; AND of a BETWEEN is none."""
     lines: list[str] = []
     part: list[_Piece | _Group] = []
@@ -338,7 +341,7 @@ def _run(items: list[_Piece | _Group], indent: str) -> list[str]:
             continue
         cases -= item.word == "END" and cases > 0
         if item.word in ("WHEN", "ELSE", "END") and line.strip():
-            if item.word != "END" and cases or item.word == "END":
+            if (item.word != "END" and cases) or item.word == "END":
                 lines.append(line)
                 line = indent + _STEP * cases + item.text
                 before = item

@@ -1,6 +1,7 @@
 """Pieces of text with places to fill in: those that come with lakeshell, and the person's own.
 
-Own ones stand in ``<home>/snippets.toml``::
+Own ones are the files ``<home>/snippets/*.sql`` and ``*.py``, titled by their first line if it is a
+comment, or stand in ``<home>/snippets.toml``::
 
     [orders]
     title = "Orders of a day"
@@ -20,6 +21,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _STOP = re.compile(r"\$\{(\d):([^{}]*)\}|\$\{(\d)\}|\$(\d)(?!\d)")
+
+_TITLE = re.compile(r"(?:--|#)\s*(\S.*?)\s*\Z")
+_LANGUAGES = {".sql": "sql", ".py": "python"}
+_LARGEST = 100_000  # bytes of one
+_MOST_FILES = 1_000
 
 
 @dataclass(frozen=True)
@@ -62,10 +68,35 @@ def fill(text: str) -> Filled:
     return Filled("".join(pieces), tuple((start, end) for _, start, end in sorted(stops)))
 
 
-def load_snippets(path: Path) -> tuple[list[Snippet], str]:
-    """The person's own and the built-in ones; and a sentence on what is wrong with the file."""
-    own, problem = _own(path)
-    return own + list(BUILT_IN), problem
+def load_snippets(home: Path) -> tuple[list[Snippet], str]:
+    """The person's own in the folder `home` and the built-in ones; and a sentence on what is wrong
+    with a file. Reads files: only for worker threads."""
+    own, problem = _own(home / "snippets.toml")
+    files, trouble = _of_files(home / "snippets")
+    return files + own + list(BUILT_IN), problem or trouble
+
+
+def _of_files(folder: Path) -> tuple[list[Snippet], str]:
+    found, problem = [], ""
+    try:
+        paths = sorted(path for path in folder.iterdir() if path.suffix in _LANGUAGES)
+    except OSError:
+        return [], ""
+    for path in paths[:_MOST_FILES]:
+        try:
+            if path.stat().st_size > _LARGEST:
+                raise OSError("it is larger than 100 kB")
+            text = path.read_bytes().decode("utf-8").replace("\r\n", "\n").strip("\n")
+        except (OSError, UnicodeDecodeError) as error:
+            problem = problem or f"The snippet {path.name} cannot be read: {error}."
+            continue
+        title, language = path.stem, _LANGUAGES[path.suffix]
+        first, _, rest = text.partition("\n")
+        if (comment := _TITLE.match(first)) and rest.strip():
+            title, text = comment[1], rest.strip("\n")
+        if text.strip():
+            found.append(Snippet(title, text, language, True))
+    return found, problem
 
 
 def _own(path: Path) -> tuple[list[Snippet], str]:

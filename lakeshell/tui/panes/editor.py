@@ -378,9 +378,7 @@ class EditorPane(EditorCompletion, EditorSearch, EditorText, EditorFiles, Vertic
             passage.language,
             tab.folder or Path.cwd(),
         )
-        self.post_message(
-            RunRequested(tab.id, source, passage.first_line, passage.first_column)
-        )
+        self.post_message(RunRequested(tab.id, source, passage.first_line, passage.first_column))
 
     def set_running(self, tab: str, running: bool) -> None:
         """Show in its title, and in the text, that a tab runs something."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bisect
 import re
+from collections.abc import Sequence
 
 from textual import on
 from textual.document._document import Selection
@@ -19,8 +20,7 @@ class EditorSearch(EditorPart):
     """Part of EditorPane."""
 
     _wanted = Wanted("")
-    _matches: list[tuple[int, int]] = []
-    _searched = (0, "")  # revision and tab
+    _matches: Sequence[tuple[int, int]] = ()
 
     @property
     def find_bar(self) -> FindBar:

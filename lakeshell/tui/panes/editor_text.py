@@ -118,10 +118,13 @@ class EditorText(EditorPart):
 
     def action_snippets(self) -> None:
         """Choose a snippet."""
+        self.run_worker(self._snippets(), group="snippets", exclusive=True)
+
+    async def _snippets(self) -> None:
         from lakeshell.tui.editor.snippets import Snippet, load_snippets
         from lakeshell.tui.screens.snippets import SnippetsScreen
 
-        snippets, problem = load_snippets(self._bench.home.root / "snippets.toml")
+        snippets, problem = await asyncio.to_thread(load_snippets, self._bench.home.root)
         if problem:
             self.tell(problem, "warning")
         row = self.area.cursor_location[0]
@@ -149,11 +152,9 @@ def _format_selected(text: str, language: str) -> str:
     units = split_source(text)
     between = gaps(text, units)
     pieces = [between[0]]
-    for unit, gap in zip(units, between[1:]):
+    for unit, gap in zip(units, between[1:], strict=False):
         whole = text[unit.start : unit.end]
         if unit.language == "sql" and whole.startswith(unit.text):
             whole = format_sql(unit.text) + whole[len(unit.text) :]
         pieces += [whole, gap]
     return "".join(pieces)
-
-

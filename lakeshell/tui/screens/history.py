@@ -70,7 +70,8 @@ class HistoryScreen(ModalScreen["Recalled | None"]):
             preview.show_line_numbers = False
             preview.can_focus = False
             yield preview
-            yield Static(Text("enter inserts · ctrl+j runs · escape closes"), id="recall-keys")
+            keys = Text("enter inserts · ctrl+j runs · ctrl+d forgets · escape closes")
+            yield Static(keys, id="recall-keys")
 
     def on_mount(self) -> None:
         """Type at once; the history comes from a thread."""
@@ -160,6 +161,31 @@ class HistoryScreen(ModalScreen["Recalled | None"]):
     def action_run(self) -> None:
         """Run it again as it is."""
         self._choose(run=True)
+
+    def action_delete(self) -> None:
+        """Forget the chosen statement, wherever it was run in this home; asks."""
+        from lakeshell.tui.screens.dialogs import Confirm
+
+        if (entry := self.chosen) is None:
+            return
+
+        def answered(agreed: bool | None) -> None:
+            if not agreed:
+                return
+            self._entries = [
+                known
+                for known in self._entries
+                if (known.entry.text, known.entry.language) != (entry.text, entry.language)
+            ]
+            self._search(self.query_one(Input).value)
+            threading.Thread(
+                target=self._history.forget, args=(entry.text, entry.language), daemon=True
+            ).start()
+
+        shown = fit(safe_text(" ".join(entry.text[:500].split())), 200)
+        self.app.push_screen(
+            Confirm(f"Forget this statement?\n{shown}", yes="Forget", danger=True), answered
+        )
 
     def action_close(self) -> None:
         """Nothing."""

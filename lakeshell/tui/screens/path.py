@@ -19,7 +19,19 @@ from lakeshell.tui.keys import bindings
 from lakeshell.tui.widgets.choice_list import ChoiceList
 
 _MOST = 500
-_OPENED = (".sql", ".py", ".ipynb", ".txt", ".md", ".json", ".toml", ".yaml", ".yml", ".ddl", ".hql")
+_OPENED = (
+    ".sql",
+    ".py",
+    ".ipynb",
+    ".txt",
+    ".md",
+    ".json",
+    ".toml",
+    ".yaml",
+    ".yml",
+    ".ddl",
+    ".hql",
+)
 
 
 class PathScreen(ModalScreen["Path | None"]):

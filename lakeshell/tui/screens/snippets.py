@@ -39,10 +39,8 @@ class SnippetsScreen(ModalScreen["Snippet | None"]):
             preview.show_line_numbers = False
             preview.can_focus = False
             yield preview
-            yield Static(
-                Text("enter inserts · tab goes to the next place · yours: snippets.toml"),
-                id="snippets-keys",
-            )
+            keys = Text("enter inserts · tab: next place · yours: the home's folder snippets/")
+            yield Static(keys, id="snippets-keys")
 
     def on_mount(self) -> None:
         """Type at once."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import ClassVar
 
 from rich.segment import Segment
 from rich.text import Text
@@ -16,7 +17,7 @@ from textual.widget import Widget
 class ChoiceList(Widget, can_focus=False):
     """`draw(number, width)` gives a line as Text; keys come from whoever shows the list."""
 
-    COMPONENT_CLASSES = {"choice-list--cursor"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"choice-list--cursor"}
 
     @dataclass
     class Highlighted(Message):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 from rich.style import Style
 from rich.text import Text
@@ -22,7 +23,7 @@ _WIDEST = 24
 class TabBar(Widget, can_focus=False):
     """One line; the active tab is always in sight."""
 
-    COMPONENT_CLASSES = {"tab-bar--active", "tab-bar--running", "tab-bar--note"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"tab-bar--active", "tab-bar--running", "tab-bar--note"}
 
     @dataclass
     class Wanted(Message):
@@ -75,7 +76,8 @@ class TabBar(Widget, can_focus=False):
             width = display_width(shown)
             text.append(shown, style=style)
             text.append("✕ ", style=style + Style(dim=True))
-            spots += [(at, at + width, "choose", tab.id), (at + width, at + width + 2, "close", tab.id)]
+            spots.append((at, at + width, "choose", tab.id))
+            spots.append((at + width, at + width + 2, "close", tab.id))
             at += width + 2
             if is_active:
                 seen_to = at
