@@ -1,8 +1,8 @@
 """What Spark's status stores know of one statement: its plans with their counts, its stages.
 
-A statement is known by its tag, which its jobs carry; SQL executions carry none, but they name their
-jobs. The listener that fills the stores runs behind: with adaptive execution, counts can be two
-seconds late.
+A statement is known by its tag, which its jobs carry; SQL executions carry none, but they name
+their jobs. The listener that fills the stores runs behind: with adaptive execution, counts can
+be two seconds late.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ _SECOND = 1000.0  # milliseconds
 def executions(spark: Spark, tag: str) -> list[dict[str, Any]]:
     """The SQL executions of a statement, in their order.
 
-    Each has `id`, `description`, `status`, `seconds` (None while it runs) and `nodes`: `id`, `name`,
-    `detail`, `inputs` (ids of the nodes below), `group` (id of the code generation stage that it is
-    part of, None elsewhere), `is_group`, and `metrics`, Spark's own names and texts.
+    Each has `id`, `description`, `status`, `seconds` (None while it runs) and `nodes`: `id`,
+    `name`, `detail`, `inputs` (ids of the nodes below), `group` (id of the code generation
+    stage that it is part of, None elsewhere), `is_group`, and `metrics`, Spark's own names and texts.
     """
     wanted = {job for job, _ in _jobs(spark, tag)}
     if not wanted:

@@ -28,7 +28,8 @@ _ROWS = (
     "shuffle records written",
     "data sent to Python workers rows",
 )
-_TIMES = ("duration", "scan time", "sort time", "time in aggregation build", "time to build hash map",
+_TIMES = ("duration", "scan time", "sort time", "time in aggregation build",
+          "time to build hash map",
           "time to collect", "time to build", "time to broadcast", "shuffle write time",
           "time to run", "fetch wait time")  # fmt: skip
 _BYTES = ("size of files read", "data size", "shuffle bytes written", "written output",
@@ -95,7 +96,7 @@ def measure(text: str) -> float | None:
 
     >>> measure("1,234"), measure("12 ms"), measure("1.5 KiB")
     (1234.0, 0.012, 1536.0)
-    >>> measure("total (min, med, max (stageId: taskId))\\n4 ms (1 ms, 1 ms, 2 ms (stage 1.0: task 1))")
+    >>> measure("total (min, med, max (stageId: taskId))\\n4 ms (1 ms, 1 ms, 2 ms)")
     0.004
     """
     if "\n" in text:

@@ -49,7 +49,7 @@ _NAMES = {part: part.capitalize() for part in PARTS}
 _SHORT = {"results": "Res", "chart": "Cht", "messages": "Msg", "plan": "Plan", "progress": "Prog"}
 
 
-class ResultsPane(ResultsFetch, ResultsExport, ResultsWatch, Vertical):
+class ResultsPane(ResultsFetch, ResultsExport, ResultsWatch, Vertical, can_focus=True):
     """Keeps what the runs of every editor tab gave, and shows that of the active one.
 
     Posts PlaceChosen and ExplainRequested.
@@ -157,8 +157,37 @@ class ResultsPane(ResultsFetch, ResultsExport, ResultsWatch, Vertical):
 
     def focus(self, scroll_visible: bool = True) -> ResultsPane:
         """The keys go to what is in front."""
-        self.front.focus(scroll_visible)
+        self._focus_front()
         return self
+
+    def on_focus(self) -> None:
+        """It holds the focus only until what is in front is there."""
+        self.call_after_refresh(self._pass_focus)
+
+    def _pass_focus(self) -> None:
+        if self.has_focus:
+            self._focus_front()
+
+    def _focus_front(self) -> None:
+        if not self.is_attached:
+            return
+        target = self.focus_target
+        if target.is_attached and target.focusable:
+            self.screen.set_focus(target, scroll_visible=False)
+        else:
+            # A grid that is just being made; keys must not go to another pane meanwhile.
+            self.screen.set_focus(self, scroll_visible=False)
+            self.call_after_refresh(self._pass_focus)
+
+    @property
+    def focus_target(self) -> Widget:
+        """The widget that takes the keys of what is in front."""
+        from lakeshell.tui.widgets.grid import ResultGrid
+
+        front = self.front
+        if isinstance(front, ResultGrid):
+            return front.body
+        return self.chart.lines if front is self.chart else front
 
     @property
     def status_text(self) -> str:
@@ -227,10 +256,10 @@ class ResultsPane(ResultsFetch, ResultsExport, ResultsWatch, Vertical):
             statement = tab.statements[-1] if tab.statements else None
             since = statement.began if statement is not None else tab.began
             slow = time.monotonic() - since > _SHOW_PROGRESS
-            if slow and tab.part == "results" and not tab.chosen and statement is not None:
-                if statement.outcome == "running":
-                    tab.part, tab.returns = "progress", True
-                    self._is_dirty = True
+            runs = statement is not None and statement.outcome == "running"
+            if slow and runs and tab.part == "results" and not tab.chosen:
+                tab.part, tab.returns = "progress", True
+                self._is_dirty = True
             self._is_dirty = self._is_dirty or self._turn % 2 == 0
             self.watch_stages(tab)
         if self.is_fetching:
@@ -256,6 +285,9 @@ class ResultsPane(ResultsFetch, ResultsExport, ResultsWatch, Vertical):
         had_focus = self.has_focus_within
         self._draw_bars(tab)
         front = self.front
+        if had_focus and not front.has_focus_within:
+            # Hiding what has the focus would give it to another pane.
+            self.screen.set_focus(self, scroll_visible=False)
         for view in [*self._views.values(), self.empty, self.chart, self.messages, self.plan,
                      self.progress]:  # fmt: skip
             view.display = view is front
@@ -273,7 +305,7 @@ class ResultsPane(ResultsFetch, ResultsExport, ResultsWatch, Vertical):
         else:
             self._draw_output(tab)
         if had_focus and not front.has_focus_within:
-            front.focus()
+            self._focus_front()
 
     def _draw_bars(self, tab: TabResults) -> None:
         labels = [Label(part, _NAMES[part], short=_SHORT[part]) for part in PARTS]
@@ -306,16 +338,19 @@ class ResultsPane(ResultsFetch, ResultsExport, ResultsWatch, Vertical):
             return [_nothing("Running … escape cancels it.")]
         if tab.statements:
             return message_items(tab)
-        return [
-            Item(line(("No results yet.", "strong"))),
-            Item(line(("F5", "accent"), " or ", ("ctrl+j", "accent"), " runs the statement at the cursor or the selection, ",
-                      ("F7", "accent"), " the whole tab.")),
-            Item(line(("alt+q", "accent"), " shows the statement's plan without running it, ",
-                      ("F8", "accent"), " the history, ", ("F1", "accent"), " all keys.")),
-            Item(line("Here: ", ("1", "accent"), " to ", ("5", "accent"), " change the part, ",
-                      ("[", "accent"), " and ", ("]", "accent"), " the result, ",
-                      ("p", "accent"), " pins it, ", ("ctrl+w", "accent"), " closes it.")),
-        ]  # fmt: skip
+        words = (
+            ("", "No results yet.", ""),
+            ("F5", " or ctrl+j", " runs the statement at the cursor or the selection"),
+            ("F7", "", " runs the whole tab"),
+            ("alt+q", "", " shows the statement's plan without running it"),
+            ("F8", "", " the history"),
+            ("F1", "", " all keys"),
+            ("1 … 5", "", " here: the part"),
+            ("[ ]", "", " the result"),
+            ("p", "", " pins it"),
+            ("ctrl+w", "", " closes it"),
+        )
+        return [Item(line((key, "accent"), (also, "strong"), rest)) for key, also, rest in words]
 
     # Outputs
     def _view(self, output: Output) -> Widget:

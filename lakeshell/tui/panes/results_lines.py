@@ -1,6 +1,7 @@
-"""Lines of coloured text that scroll, wrap, can be walked and copied: text, errors, messages, plans.
+"""Lines of coloured text that scroll, wrap and can be walked: text, errors, messages, plans.
 
-A line is a Rich `Text` whose span styles are names of roles (ROLES); the widget knows their colours.
+A line is a Rich `Text` whose span styles are names of roles (ROLES); the widget knows
+their colours.
 """
 
 from __future__ import annotations

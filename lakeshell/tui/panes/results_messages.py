@@ -92,10 +92,7 @@ def error_items(error: LakeshellError, position: Position | None, width: int) ->
     """An error in full: sentence, place with a caret, what helps, causes."""
     shown = copy.copy(error)
     if isinstance(shown, StatementError):
-        if position is not None:
-            shown.position = position
-    if isinstance(error, StatementError) and position is None:
-        shown.source = None  # type: ignore[attr-defined]
+        shown.position = position
     items: list[Item] = []
     key = ("place", position) if position is not None else None
     for one in render_error(shown, width=max(width, 20)).split("\n"):

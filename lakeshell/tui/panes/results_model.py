@@ -1,4 +1,4 @@
-"""What the runs of one editor tab gave, as data: statements, outputs, and which one is looked at."""
+"""What the runs of one editor tab gave, as data: statements, outputs, which one is in front."""
 
 from __future__ import annotations
 

@@ -164,14 +164,14 @@ class ChartView(Vertical):
             return
         values = [("kind", "c", chart.kind)]
         if chart.kind in ("bar", "line", "scatter", "pie"):
-            values.append(("x", "x", self._name(chart.x, "row number")))
-        names = ", ".join(self._name(y, "") for y in chart.y) or "count of rows"
+            values.append(("x", "x", self._column(chart.x, "row number")))
+        names = ", ".join(self._column(y, "") for y in chart.y) or "count of rows"
         values.append(("y", "y", fit(names, 2 * _NAME)))
         if chart.kind in ("bar", "line", "scatter"):
-            values.append(("by", "b", self._name(chart.group, "–")))
+            values.append(("by", "b", self._column(chart.group, "–")))
         self._choices.show(values)
 
-    def _name(self, place: int | None, none: str) -> str:
+    def _column(self, place: int | None, none: str) -> str:
         if place is None or self._table is None or place >= self._table.num_columns:
             return none
         return fit(safe_text(self._table.column_names[place]), _NAME)

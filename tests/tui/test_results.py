@@ -1,0 +1,220 @@
+"""The results pane on a session that answers from a list."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pytest
+from tui.fakes import Answer, fake_workbench
+from tui.waiting import until
+
+from lakeshell.errors import Position, StatementError
+from lakeshell.session.result import Result
+from lakeshell.tui.app import LakeshellApp
+from lakeshell.tui.panes.results import ResultsPane
+
+ONE = pa.table({"one": [1]})
+SALES = pa.table({"city": ["Bern", "Rom", "Oslo"], "sales": [3, 5, 2]})
+
+
+def failing(text: str) -> Answer:
+    return StatementError(
+        "no such table", hint="ask for one that is there", position=Position(1, 8)
+    )
+
+
+ANSWERS: Sequence[tuple[str, Answer]] = (
+    (r"select 1", ONE),
+    (r"select 2", pa.table({"two": [2]})),
+    (r"select \* from sales", SALES),
+    (r"select \* from many.*", pa.table({"id": range(60_000)})),
+    (r"select bad", failing),
+    (r"insert.*", Result(None, metrics={"num_inserted_rows": 3}, elapsed=0.5)),
+    (r"select evil", pa.table({"\x1b[31m[/x]\u202e": ["[red]\x1b]0;x\x07"]})),
+)
+
+
+@asynccontextmanager
+async def opened(
+    folder: Path, size: tuple[int, int] = (120, 36)
+) -> AsyncIterator[tuple[Any, ResultsPane, Any]]:
+    bench = fake_workbench(folder, ANSWERS)
+    app = LakeshellApp(bench)
+    try:
+        async with app.run_test(size=size) as pilot:
+            await pilot.pause()
+            yield pilot, app.main.results, app.main
+    finally:
+        bench.close()
+
+
+async def run(pilot: Any, main: Any, text: str) -> None:
+    """Put text into the editor and run all of it."""
+    main.editor.area.text = text
+    before = main.results.current.run
+    await pilot.press("f7")
+    tab = main.results.current
+    await until(pilot, lambda: tab.run > before and not tab.is_running)
+    await pilot.pause()
+
+
+def plain(bar: Any) -> str:
+    return str(bar.render().plain)
+
+
+@pytest.mark.asyncio
+async def test_rows_are_shown_and_the_status_tells_how_many(tmp_path: Path) -> None:
+    async with opened(tmp_path) as (pilot, results, main):
+        await run(pilot, main, "select * from sales")
+        await until(pilot, lambda: results.grid is not None and results.grid.table is not None)
+        assert results.grid.table.num_rows == 3
+        assert results.status_text.startswith("3 rows")
+        assert not results.strip.display
+
+
+@pytest.mark.asyncio
+async def test_every_statement_has_its_own_result(tmp_path: Path) -> None:
+    async with opened(tmp_path) as (pilot, results, main):
+        await run(pilot, main, "select 1; insert into t select 1; select 2")
+        assert [output.number for output in results.current.outputs] == ["1", "3"]
+        assert "1 select 1" in plain(results.strip)
+        results.focus()
+        await pilot.press("left_square_bracket")
+        assert results.grid.table.column_names == ["one"]
+        await pilot.press("right_square_bracket")
+        assert results.grid.table.column_names == ["two"]
+
+
+@pytest.mark.asyncio
+async def test_a_pinned_result_outlives_the_next_run(tmp_path: Path) -> None:
+    async with opened(tmp_path) as (pilot, results, main):
+        await run(pilot, main, "select 1")
+        results.focus()
+        await pilot.press("p")
+        await run(pilot, main, "select 2")
+        names = [one.result.table.column_names[0] for one in results.current.outputs]
+        assert names == ["one", "two"]
+        results.focus()
+        await pilot.press("ctrl+w")
+        assert results.grid.table.column_names == ["one"]
+        await pilot.press("p")
+        await run(pilot, main, "select 2")
+        assert len(results.current.outputs) == 1
+
+
+@pytest.mark.asyncio
+async def test_an_error_is_told_in_full_and_leads_to_its_place(tmp_path: Path) -> None:
+    async with opened(tmp_path) as (pilot, results, main):
+        await run(pilot, main, "select 1;\n\nselect bad")
+        text = results.front.plain
+        assert "no such table" in text
+        assert "hint: ask for one that is there" in text
+        assert results.front.has_class("output-error")
+        results.focus()
+        await pilot.press("3")
+        assert results.front is results.messages
+        await pilot.press("down", "enter")
+        await until(pilot, lambda: main.editor.area.has_focus)
+        assert main.editor.area.cursor_location == (2, 7)
+
+
+@pytest.mark.asyncio
+async def test_messages_tell_rows_and_what_was_written(tmp_path: Path) -> None:
+    async with opened(tmp_path) as (pilot, results, main):
+        await run(pilot, main, "select 1; insert into t select 1")
+        results.action_show_part("messages")
+        assert "1 row," in results.messages.plain
+        assert "3 rows inserted" in results.messages.plain
+
+
+@pytest.mark.asyncio
+async def test_only_a_write_is_told_in_the_results(tmp_path: Path) -> None:
+    async with opened(tmp_path) as (pilot, results, main):
+        await run(pilot, main, "insert into t select 1")
+        assert results.front is results.empty
+        assert "3 rows inserted" in results.empty.plain
+
+
+@pytest.mark.asyncio
+async def test_more_rows_are_fetched_on_request(tmp_path: Path) -> None:
+    async with opened(tmp_path) as (pilot, results, main):
+        main.bench.options.limit = 100
+        await run(pilot, main, "select * from many")
+        assert results.current.output.result.truncated
+        assert "a: all" in plain(results.bar)
+        results.focus()
+        await pilot.press("m")
+        await until(pilot, lambda: results.grid.table.num_rows == 1_000)
+        await pilot.press("a")
+        await until(pilot, lambda: results.grid.table.num_rows == 60_000)
+        assert not results.current.output.result.truncated
+
+
+@pytest.mark.asyncio
+async def test_the_chart_of_a_result_and_its_choice(tmp_path: Path) -> None:
+    async with opened(tmp_path) as (pilot, results, main):
+        await run(pilot, main, "select * from sales")
+        results.focus()
+        await pilot.press("2")
+        await until(pilot, lambda: "Bern" in results.chart.lines.plain)
+        assert results.chart.chart.kind == "bar"
+        results.chart._choose("kind", "pie")
+        await until(pilot, lambda: "%" in results.chart.lines.plain)
+        await run(pilot, main, "select * from sales")
+        await pilot.pause(0.2)
+        assert results.current.chart.kind == "pie"
+
+
+@pytest.mark.asyncio
+async def test_another_editor_tab_has_its_own_results(tmp_path: Path) -> None:
+    async with opened(tmp_path) as (pilot, results, main):
+        await run(pilot, main, "select 1")
+        first = main.editor.active_tab
+        main.editor.action_new_tab()
+        await until(pilot, lambda: results.current.tab != first)
+        assert "No results yet" in results.empty.plain
+        main.editor.choose_tab(first)
+        await until(pilot, lambda: results.current.tab == first)
+        assert results.grid.table.column_names == ["one"]
+
+
+@pytest.mark.asyncio
+async def test_a_long_statement_shows_its_progress_and_then_its_rows(tmp_path: Path) -> None:
+    import re
+
+    async with opened(tmp_path) as (pilot, results, main):
+        session = main.bench.connection.wait()
+        session.hold = re.compile("select 1")
+        main.editor.area.text = "select 1"
+        await pilot.press("f7")
+        await until(pilot, lambda: results.front is results.progress)
+        assert "running" in results.progress.plain
+        session.hold = None
+        await until(pilot, lambda: results.grid is not None)
+        assert results.current.part == "results"
+
+
+@pytest.mark.asyncio
+async def test_hostile_names_do_not_act(tmp_path: Path) -> None:
+    async with opened(tmp_path, (80, 24)) as (pilot, results, main):
+        await run(pilot, main, "select evil; select 1")
+        results.focus()
+        for key in ("1", "left_square_bracket", "2", "3", "4", "5"):
+            await pilot.press(key)
+            await pilot.pause()
+            for bar in (results.bar, results.strip):
+                assert "\x1b" not in plain(bar)
+            assert "\x1b" not in getattr(results.front, "plain", "")
+
+
+@pytest.mark.asyncio
+async def test_it_fits_into_a_small_screen(tmp_path: Path) -> None:
+    async with opened(tmp_path, (80, 24)) as (pilot, results, main):
+        await run(pilot, main, "select 1; select * from sales")
+        results.focus()
+        assert results.grid.body.size.height >= 3
+        assert "Plan" in plain(results.bar)
