@@ -24,7 +24,8 @@ def executions(spark: Spark, tag: str) -> list[dict[str, Any]]:
 
     Each has `id`, `description`, `status`, `seconds` (None while it runs) and `nodes`: `id`,
     `name`, `detail`, `inputs` (ids of the nodes below), `group` (id of the code generation
-    stage that it is part of, None elsewhere), `is_group`, and `metrics`, Spark's own names and texts.
+    stage that it is part of, None elsewhere), `is_group`, and `metrics`, Spark's own names and
+    texts.
     """
     wanted = {job for job, _ in _jobs(spark, tag)}
     if not wanted:
@@ -104,7 +105,7 @@ def _nodes(store: Any, id: int) -> list[dict[str, Any]]:
         edge = edges.apply(index)
         inputs.setdefault(int(edge.toId()), []).append(int(edge.fromId()))
     groups: dict[int, int] = {}
-    nodes = []
+    nodes: list[dict[str, Any]] = []
     graphs = graph.allNodes()
     for index in range(min(int(graphs.size()), _MOST_NODES)):
         node = graphs.apply(index)
@@ -125,7 +126,7 @@ def _nodes(store: Any, id: int) -> list[dict[str, Any]]:
             }
         )
     for one in nodes:
-        one["group"] = groups.get(one["id"])
+        one["group"] = groups.get(int(one["id"]))
     return nodes
 
 

@@ -37,7 +37,7 @@ _BYTES = ("size of files read", "data size", "shuffle bytes written", "written o
 
 # `+- == Final Plan ==`, `* HashAggregate (4)`, `:  +- Exchange (3)`
 _TREE_LINE = re.compile(
-    r"(?P<stem>[ :|]*(?:[+:]- )?)(?P<star>\* ?(?:\(\d+\) )?)?(?P<name>\S.*?)(?: \((?P<id>\d+)\))?$"
+    r"(?P<stem>(?:[ :|]*[+:]- )?)(?P<star>\* ?(?:\(\d+\) )?)?(?P<name>\S.*?)(?: \((?P<id>\d+)\))?$"
 )
 _DETAIL_HEAD = re.compile(r"\((?P<id>\d+)\) (?P<name>.+?)(?: \[codegen id : \d+\])?$")
 
@@ -131,7 +131,7 @@ def _plan(execution: Mapping[str, Any]) -> Plan:
     told: set[int] = set()
     for fact in facts:
         group = fact.get("group")
-        if group in groups and group not in told and fact["id"] in nodes:
+        if group is not None and group in groups and group not in told and fact["id"] in nodes:
             # Code of several operators is one: their time is told at the uppermost.
             told.add(group)
             node = nodes[fact["id"]]

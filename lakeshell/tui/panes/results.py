@@ -459,8 +459,8 @@ class ResultsPane(ResultsFetch, ResultsExport, ResultsWatch, Vertical, can_focus
         closed = {key[1:] for key in tab.folded if key[0] == "closed"}
         items = plan_items(
             plans,
-            {("node", *key) for key in closed},  # type: ignore[misc]
-            {("node", *key) for key in opened},  # type: ignore[misc]
+            {("node", *key) for key in closed},
+            {("node", *key) for key in opened},
         )
         self.plan.show(items)
 
