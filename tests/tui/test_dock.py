@@ -256,7 +256,10 @@ def text_of(app: DockApp, selector: str) -> str:
 
 async def tab(app: DockApp, pilot: Pilot[None], name: str) -> None:
     """Go to a tab by a click on its title, and wait until it has been read."""
-    await pilot.click(f"#--content-tab-tab-{name.lower()}")
+    title = f"#--content-tab-tab-{name.lower()}"
+    await until(pilot, lambda: app.screen.query_one(title).region.width)
+    await pilot.pause()
+    await pilot.click(title)
     await until(pilot, lambda: app.dock.active_tab is app.dock.tabs[name])
     await until(pilot, lambda: app.dock.active_tab.loads)
 
