@@ -149,9 +149,7 @@ class MainScreen(Screen[None]):
             return
         source = Source(f"{EXPLAIN}{passage.text}", EXPLAINING, "sql")
         column = passage.first_column - len(EXPLAIN)
-        self.post_message(
-            RunRequested(editor.active_tab, source, passage.first_line, column)
-        )
+        self.post_message(RunRequested(editor.active_tab, source, passage.first_line, column))
 
     # Text
     def on_insert_requested(self, message: InsertRequested) -> None:
@@ -218,12 +216,11 @@ class MainScreen(Screen[None]):
 
     def act(self, key: Key) -> None:
         """Do what a key of KEYS does, where it does it: for the palette."""
-        pane: Widget = {"editor": self.editor, "results": self.results}.get(key.where, self)
-        where = self.app if key.action in ("quit", "help", "streams", "jump") else pane
         if key.action == "quit":
             self.app.call_later(self.app.action_quit)
-        else:
-            self.call_later(self.run_action, key.action, where if where is not self.app else self)
+            return
+        pane = {"editor": self.editor, "results": self.results}.get(key.where, self)
+        self.call_later(self.app.run_action, key.action, pane)
 
     def ask_command(self, name: str, summary: str) -> None:
         """Ask for the arguments of a % command, and run it in the active tab."""
@@ -318,9 +315,8 @@ class MainScreen(Screen[None]):
             self.editor.focus_text()
 
     def _reveal(self, pane: Widget) -> None:
-        zoomed = self.division.zoomed
-        if zoomed is not None and zoomed is not pane:
-            self.division.zoom(pane)
+        if self.division.zoomed is not None:
+            self.division.zoomed = pane
         if not pane.display and pane in (self.catalog, self.dock):
             self.division.show(pane, True)
         self._divide()

@@ -1,0 +1,290 @@
+"""The screen around the panes: layout, jump, help, palette, themes, the end, a lost server."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pytest
+from textual.command import Command, CommandList
+from textual.pilot import Pilot
+from textual.widgets import Input, Static
+from tui.fakes import fake_workbench
+from tui.waiting import until
+
+from lakeshell.commands.panes import PaneSpec
+from lakeshell.config import TuiSettings
+from lakeshell.errors import ConfigError
+from lakeshell.tui.app import LakeshellApp
+from lakeshell.tui.keys import KEYS, check_keymap
+from lakeshell.tui.screens.dialogs import Ask, Choose, Confirm, TypeToConfirm
+from lakeshell.tui.screens.help import HelpScreen
+from lakeshell.tui.screens.jump import JumpScreen
+from lakeshell.tui.themes import THEMES, check_theme
+
+ONE = [("select 1", pa.table({"1": [1]}))]
+
+
+@asynccontextmanager
+async def opened(
+    folder: Path, *, size: tuple[int, int] = (120, 36), tui: TuiSettings | None = None
+) -> AsyncIterator[tuple[LakeshellApp, Pilot[Any]]]:
+    bench = fake_workbench(folder, ONE, tui=tui)
+    app = LakeshellApp(bench)
+    try:
+        async with app.run_test(size=size) as pilot:
+            await until(pilot, lambda: app.screen is app.main and app.main.editor.is_mounted)
+            yield app, pilot
+    finally:
+        bench.close()
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(
+    ("size", "catalog", "dock"),
+    [((80, 24), False, False), ((120, 36), True, False), ((200, 60), True, True)],
+)
+async def test_sides_give_way_in_a_narrow_terminal(
+    tmp_path: Path, size: tuple[int, int], catalog: bool, dock: bool
+) -> None:
+    async with opened(tmp_path, size=size) as (app, pilot):
+        await pilot.pause()
+        assert (app.main.catalog.display, app.main.dock.display) == (catalog, dock)
+        assert app.main.editor.size.width >= 30
+        assert app.main.editor.size.height >= 4
+        assert app.main.results.size.height >= 4
+
+
+@pytest.mark.asyncio
+async def test_a_side_that_was_asked_for_is_shown_and_remembered(tmp_path: Path) -> None:
+    async with opened(tmp_path, size=(80, 24)) as (app, pilot):
+        await pilot.press("f9")
+        await until(pilot, lambda: app.main.catalog.display)
+        await pilot.press("f6", "alt+right", "alt+right")
+        width = app.main.division.layout.catalog_width
+    async with opened(tmp_path, size=(80, 24)) as (app, pilot):
+        await pilot.pause()
+        assert app.main.catalog.display
+        assert app.main.catalog.size.width + 2 == width == 38
+        await pilot.press("f9")
+        await until(pilot, lambda: not app.main.catalog.display)
+        assert app.main.focused is app.main.editor.area
+
+
+@pytest.mark.asyncio
+async def test_zoom_gives_a_pane_the_screen_and_gives_it_back(tmp_path: Path) -> None:
+    async with opened(tmp_path) as (app, pilot):
+        await pilot.press("f3", "f10")
+        await until(pilot, lambda: not app.main.editor.display)
+        assert not app.main.catalog.display
+        assert app.main.results.size.width >= 110
+        await pilot.press("f2")  # another pane comes in its place
+        await until(pilot, lambda: app.main.editor.display)
+        await pilot.press("f10")
+        await until(pilot, lambda: app.main.results.display and app.main.catalog.display)
+
+
+@pytest.mark.asyncio
+async def test_the_share_of_the_results_changes(tmp_path: Path) -> None:
+    async with opened(tmp_path) as (app, pilot):
+        before = app.main.results.size.height
+        await pilot.press("f3", "alt+up", "alt+up")
+        await until(pilot, lambda: app.main.results.size.height > before)
+
+
+@pytest.mark.asyncio
+async def test_help_is_about_the_focused_part_first_and_is_searched(tmp_path: Path) -> None:
+    async with opened(tmp_path) as (app, pilot):
+        await pilot.press("f6", "question_mark")
+        await until(pilot, lambda: isinstance(app.screen, HelpScreen))
+        text = shown(app.screen.query_one("#help-keys", Static))
+        assert text.index("Catalog tree") < text.index("Everywhere")
+        await pilot.press(*"vacuum nothing has this")
+        await until(pilot, lambda: "Everywhere" not in shown(app.screen.query_one("#help-keys")))
+        await pilot.press("escape")
+        await until(pilot, lambda: app.screen is app.main)
+
+
+@pytest.mark.asyncio
+async def test_a_question_mark_in_the_editor_is_text(tmp_path: Path) -> None:
+    async with opened(tmp_path) as (app, pilot):
+        await pilot.press("question_mark")
+        await until(pilot, lambda: app.main.editor.area.text == "?")
+        assert app.screen is app.main
+
+
+@pytest.mark.asyncio
+async def test_jump_goes_to_a_pane(tmp_path: Path) -> None:
+    async with opened(tmp_path) as (app, pilot):
+        await pilot.press("ctrl+g")
+        await until(pilot, lambda: isinstance(app.screen, JumpScreen))
+        await pilot.press("s")
+        results = app.main.results
+        await until(
+            pilot,
+            lambda: (
+                app.main.focused is not None and results in app.main.focused.ancestors_with_self
+            ),
+        )
+
+
+@pytest.mark.asyncio
+async def test_the_palette_runs_actions_and_commands(tmp_path: Path) -> None:
+    async with opened(tmp_path) as (app, pilot):
+        await pilot.press("ctrl+p")
+        await until(pilot, lambda: app.screen is not app.main)
+        await pilot.press(*"catalog on")
+        await until(pilot, lambda: offered(app) == ["Catalog on/off"])
+        await pilot.press("down", "enter")
+        await until(pilot, lambda: not app.main.catalog.display)
+        await pilot.press("ctrl+p")
+        await until(pilot, lambda: app.screen is not app.main)
+        await pilot.press(*"%timing")
+        await until(pilot, lambda: offered(app)[:1] == ["%timing"])
+        await pilot.press("down", "enter")
+        await until(pilot, lambda: isinstance(app.screen, Ask))
+        assert app.screen.query_one("#answer", Input).value == "%timing "
+
+
+@pytest.mark.asyncio
+async def test_leaving_asks_while_something_runs(tmp_path: Path) -> None:
+    async with opened(tmp_path) as (app, pilot):
+        session: Any = app.bench.connection.wait()
+        session.hold = re.compile("select 1")
+        await pilot.press(*"select 1", "f5")
+        await until(pilot, lambda: bool(app.bench.running))
+        await pilot.press("ctrl+q")
+        await until(pilot, lambda: isinstance(app.screen, Confirm))
+        await pilot.press("escape")
+        await until(pilot, lambda: app.screen is app.main)
+        await pilot.press("ctrl+q")
+        await until(pilot, lambda: isinstance(app.screen, Confirm))
+        await pilot.press("y")
+        await until(pilot, lambda: not app.is_running)
+    assert app.return_code == 0
+
+
+@pytest.mark.asyncio
+async def test_a_theme_is_remembered_until_another_is_configured(tmp_path: Path) -> None:
+    async with opened(tmp_path) as (app, pilot):
+        assert app.theme == "lakeshell-dark"
+        app.theme = "lakeshell-light"
+        await pilot.pause()
+    async with opened(tmp_path) as (app, _):
+        assert app.theme == "lakeshell-light"
+    tui = TuiSettings(theme="lakeshell-contrast")
+    async with opened(tmp_path, tui=tui) as (app, _):
+        assert app.theme == "lakeshell-contrast"
+
+
+def test_wrong_settings_name_what_is_near() -> None:
+    with pytest.raises(ConfigError, match=r"run\.statment") as wrong:
+        check_keymap({"run.statment": "f2"}, [key.id for key in KEYS])
+    assert "run.statement" in str(wrong.value.hint)
+    with pytest.raises(ConfigError, match="lakeshel-dark") as wrong:
+        check_theme("lakeshel-dark", [theme.name for theme in THEMES])
+    assert "lakeshell-dark" in str(wrong.value.hint)
+
+
+def test_every_key_has_an_id_of_its_own_and_none_needs_a_modern_terminal() -> None:
+    ids = [key.id for key in KEYS]
+    assert len(ids) == len(set(ids))
+    rarely_sent = {"ctrl+enter", "ctrl+space", "ctrl+slash"}
+    for key in KEYS:
+        assert set(key.keys.split(",")) - rarely_sent, key.id
+        assert "ctrl+m" not in key.keys.split(","), key.id
+
+
+@pytest.mark.asyncio
+async def test_keys_are_remapped_by_id(tmp_path: Path) -> None:
+    tui = TuiSettings(keys={"toggle.catalog": "ctrl+b"})
+    async with opened(tmp_path, tui=tui) as (app, pilot):
+        await pilot.press("f9")
+        await pilot.pause()
+        assert app.main.catalog.display
+        await pilot.press("ctrl+b")
+        await until(pilot, lambda: not app.main.catalog.display)
+
+
+@pytest.mark.asyncio
+async def test_a_lost_server_is_told_once_and_the_text_stays(tmp_path: Path) -> None:
+    async with opened(tmp_path) as (app, pilot):
+        session: Any = app.bench.connection.wait()
+        asked: list[bool] = []
+        session.ensure_alive = lambda: asked.append(True)
+        await pilot.press(*"select 7")
+        session.is_lost = True
+        await until(pilot, lambda: "server is gone" in shown(app.main.status))
+        assert app.main.editor.area.text == "select 7"
+        await pilot.press("alt+x")
+        await until(pilot, lambda: bool(asked))
+        session.is_lost = False
+        await until(pilot, lambda: not app.main.status.lost)
+
+
+@pytest.mark.asyncio
+async def test_plugins_add_panes_and_a_broken_one_is_told(tmp_path: Path) -> None:
+    def broken() -> Static:
+        raise RuntimeError("[b]no[/x]")
+
+    bench = fake_workbench(tmp_path, ONE)
+    bench.registry.panes = [  # type: ignore[misc]
+        PaneSpec("good", "Mine [/x]", "right", lambda: Static("of a plugin", id="mine")),
+        PaneSpec("bad", "Bad", "left", broken),
+    ]
+    app = LakeshellApp(bench)
+    async with app.run_test(size=(120, 36), notifications=True) as pilot:
+        await until(pilot, lambda: bool(app.main.query("#mine")))
+        await until(pilot, lambda: any("bad" in n.message for n in app._notifications))
+    bench.close()
+
+
+@pytest.mark.asyncio
+async def test_dialogs_answer(tmp_path: Path) -> None:
+    async with opened(tmp_path) as (app, pilot):
+        given: list[object] = []
+        app.push_screen(Confirm("Drop [b]t[/x]?\x1b[2J", danger=True), given.append)
+        await until(pilot, lambda: isinstance(app.screen, Confirm))
+        await pilot.press("enter")  # no, because it destroys
+        await until(pilot, lambda: given == [False])
+        app.push_screen(Confirm("Run?"), given.append)
+        await until(pilot, lambda: isinstance(app.screen, Confirm))
+        await pilot.press("enter")
+        await until(pilot, lambda: given == [False, True])
+        app.push_screen(TypeToConfirm("Drop it?", "t"), given.append)
+        await until(pilot, lambda: isinstance(app.screen, TypeToConfirm))
+        await pilot.press("x", "enter")
+        await until(pilot, lambda: app.screen.query_one(Input).has_class("wrong"))
+        assert given == [False, True]
+        await pilot.press("backspace", "t", "enter")
+        await until(pilot, lambda: given == [False, True, True])
+        app.push_screen(Choose("Which?", [("a", "A [/x]"), ("b", "B")]), given.append)
+        await until(pilot, lambda: isinstance(app.screen, Choose))
+        await pilot.press("down", "enter")
+        await until(pilot, lambda: given[-1] == "b")
+        app.push_screen(Ask("Name?", "v"), given.append)
+        await until(pilot, lambda: isinstance(app.screen, Ask))
+        await pilot.press("end", "2", "enter")
+        await until(pilot, lambda: given[-1] == "v2")
+        app.push_screen(Ask("Name?"), given.append)
+        await until(pilot, lambda: isinstance(app.screen, Ask))
+        await pilot.press("escape")
+        await until(pilot, lambda: given[-1] is None)
+
+
+def offered(app: LakeshellApp) -> list[str]:
+    """What the palette lists now."""
+    if not (lists := app.screen.query(CommandList)):
+        return []
+    commands = (option for option in lists.first().options if isinstance(option, Command))
+    return [str(command.hit.text) for command in commands]
+
+
+def shown(widget: Any) -> str:
+    """The text that a widget shows."""
+    lines = [widget.render_line(y).text for y in range(widget.size.height)]
+    return "\n".join(lines)
