@@ -47,6 +47,8 @@ class ControlServer:
 
 def control_app(state: ServerState, home: Home, token: str) -> FastAPI:
     """The API of one supervisor. Every route wants `Authorization: Bearer <token>`."""
+    from lakeshell.server.executions import executions as executions_of
+    from lakeshell.server.executions import stages as stages_of
     from lakeshell.server.lifecycle import attached_shells
 
     def authorized(authorization: Annotated[str, Header()] = "") -> None:
@@ -78,6 +80,16 @@ def control_app(state: ServerState, home: Home, token: str) -> FastAPI:
     def jobs() -> list[dict[str, Any]]:
         """Spark jobs running now: id, tasks, done."""
         return state.spark.running_jobs()
+
+    @app.get("/executions/{tag}")
+    def executions(tag: str) -> list[dict[str, Any]]:
+        """The plans of the statement with this tag, with their counts; see `server/executions`."""
+        return executions_of(state.spark, tag)
+
+    @app.get("/stages/{tag}")
+    def stages(tag: str) -> list[dict[str, Any]]:
+        """The Spark stages of the statement with this tag; see `server/executions`."""
+        return stages_of(state.spark, tag)
 
     @app.post("/cancel/{tag}")
     def cancel(tag: str) -> dict[str, bool]:
