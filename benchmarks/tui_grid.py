@@ -197,7 +197,7 @@ async def peer(table: pa.Table) -> dict[str, str]:
 def lines(table: pa.Table, mine: dict[str, str], others: dict[str, str]) -> Iterator[str]:
     yield "## Result grid"
     yield ""
-    yield f"{ROWS:,} rows x 10 columns ({table.nbytes / 1e6:.0f} MB of Arrow), screen 160x50, headless."
+    yield f"{ROWS:,} rows x 10 columns ({table.nbytes / 1e6:.0f} MB of Arrow), screen 160x50."
     yield "Times of keys run to the end of the first frame that shows what they did."
     yield ""
     yield "| | lakeshell | textual-fastdatatable |"

@@ -221,3 +221,17 @@ async def test_tab_completes_the_path(tmp_path: Path) -> None:
         assert entry.value == "reports/june.csv"
         await pilot.press("tab")
         await until(pilot, lambda: app.dialog.focused is not entry)
+
+
+@pytest.mark.asyncio
+async def test_a_snapshot_is_exported_as_it_was_shown(tmp_path: Path) -> None:
+    from lakeshell.tui.widgets.grid.view import Snapshot
+
+    view = Snapshot(WHOLE, (1, 0), pa.array([9, 3], pa.uint64()))
+    app = ExportApp(tmp_path, Result(WHOLE), view=view)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        app.dialog.query_one("#export-rows", Select).value = "view"
+        await typed(pilot, app, "view.csv")
+        await written(pilot, app, "view.csv")
+    assert (app.files / "view.csv").read_text() == "t,n\nx,9\nx,3\n"

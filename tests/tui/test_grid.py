@@ -21,7 +21,7 @@ CITIES = pa.table(
 
 def shown(app: GridApp, column: int = 0) -> list[Any]:
     assert app.grid.view is not None
-    return app.grid.view.column(column).to_pylist()
+    return list(app.grid.view.column(column).to_pylist())
 
 
 async def idle(pilot: Pilot[None], app: GridApp) -> None:

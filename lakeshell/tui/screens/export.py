@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from lakeshell.render.formats import OutputFormat
+    from lakeshell.tui.widgets.grid.view import Snapshot
 
 _MOST_NAMES = 300
 _BY_NAME = "by the file's name"
@@ -38,7 +39,8 @@ class ExportScreen(ModalScreen["Path | None"]):
 
     `query` is the text that gave it: where more rows exist than were fetched, all of them are
     written by running it again, without a limit. `view` are the rows and columns that a grid shows
-    now, if that is something else. `time_zone` is the session's.
+    now: a table, or better the grid's `snapshot`, which is put together in a thread. `time_zone` is
+    the session's.
     """
 
     BINDINGS = bindings("export")
@@ -70,7 +72,7 @@ class ExportScreen(ModalScreen["Path | None"]):
         result: Result,
         *,
         query: str | None = None,
-        view: pa.Table | None = None,
+        view: pa.Table | Snapshot | None = None,
         time_zone: str = "UTC",
         folder: Path | None = None,
     ) -> None:
@@ -123,7 +125,8 @@ class ExportScreen(ModalScreen["Path | None"]):
             scopes.append((Content(f"the {fetched} that were fetched; more exist"), "fetched"))
         else:
             scopes.append((Content(f"all rows: {fetched}"), "fetched"))
-        if self._view is not None:
+        is_whole = self._view is self._result.table or getattr(self._view, "is_whole", False)
+        if self._view is not None and not is_whole:
             shown = f"{rows(self._view.num_rows)} × {format_count(self._view.num_columns)} columns"
             scopes.append((Content(f"what is shown: {shown}"), "view"))
         return scopes
@@ -322,7 +325,10 @@ class ExportScreen(ModalScreen["Path | None"]):
 
     def _rows_of(self, scope: str) -> Result:
         if scope == "view" and self._view is not None:
-            return Result(self._view)
+            from lakeshell.tui.widgets.grid.view import Snapshot
+
+            is_lazy = isinstance(self._view, Snapshot)
+            return Result(self._view.read() if is_lazy else self._view)
         if scope == "all" and self._query is not None:
             from lakeshell.commands.asking import query_of
 

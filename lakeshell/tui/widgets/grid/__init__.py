@@ -5,12 +5,13 @@ What panes use of `ResultGrid` (import it where a result is shown, not at the to
     ResultGrid(table=None, *, time_zone="UTC", truncated=False, foot=True, id=None)
     show(table | None, *, time_zone="UTC", truncated=False)   another table, from its beginning
     table, view             all of it; what is shown now (sorted, filtered, columns) as a table
+    snapshot                the same, put together only in its `read()`, which is for threads
     foot_line               "row 5 of 1,000,000 · 10 columns · filtered 3", safe, plain str
     cursor, is_busy, time_zone, focus()
     FootChanged(grid), CellFocused(grid, row, column), RowChosen(grid, row)      messages
 
 With ``foot=False`` it draws no foot line of its own. Export is a screen that a pane pushes:
-``screens.export.ExportScreen(bench, result, query=…, view=grid.view, time_zone=…)``.
+``screens.export.ExportScreen(bench, result, query=…, view=grid.snapshot, time_zone=…)``.
 
 ::
 

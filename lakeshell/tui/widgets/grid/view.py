@@ -90,6 +90,34 @@ def shown_table(table: pa.Table, columns: Sequence[int], rows: Any) -> pa.Table:
     return pick(table, rows)
 
 
+@dataclass(frozen=True)
+class Snapshot:
+    """What a grid showed at one moment, not yet put together."""
+
+    table: pa.Table
+    columns: tuple[int, ...]
+    rows: Any = None
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it is the table as it came."""
+        return self.rows is None and self.columns == tuple(range(self.table.num_columns))
+
+    @property
+    def num_rows(self) -> int:
+        """How many rows are shown."""
+        return self.table.num_rows if self.rows is None else len(self.rows)
+
+    @property
+    def num_columns(self) -> int:
+        """How many columns are shown."""
+        return len(self.columns)
+
+    def read(self) -> pa.Table:
+        """The rows; copies them where they are sorted or filtered, so only for threads."""
+        return self.table if self.is_whole else shown_table(self.table, self.columns, self.rows)
+
+
 def pick(table: pa.Table, rows: Any) -> pa.Table:
     """Some rows of a table, an Array of their numbers."""
     from lakeshell.render.month_intervals import has_month_intervals

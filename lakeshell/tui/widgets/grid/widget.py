@@ -21,7 +21,7 @@ from lakeshell.tui.widgets.grid.taking import TakingGrid
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from lakeshell.tui.widgets.grid.view import Arrangement
+    from lakeshell.tui.widgets.grid.view import Arrangement, Snapshot
 
 _TYPING_PAUSE = 0.06  # seconds; a filter is not looked for at every letter of a fast typist
 
@@ -99,11 +99,17 @@ class ResultGrid(FindingGrid, TakingGrid):
     def view(self) -> pa.Table | None:
         """What is shown now: only the rows and columns that are, in that order. Copies the rows
         when they are sorted or filtered; for a large table, ask in a thread."""
+        snapshot = self.snapshot
+        return None if snapshot is None else snapshot.read()
+
+    @property
+    def snapshot(self) -> Snapshot | None:
+        """What is shown now, to be put together in a thread."""
         if self._table is None:
             return None
-        from lakeshell.tui.widgets.grid.view import shown_table
+        from lakeshell.tui.widgets.grid.view import Snapshot
 
-        return shown_table(self._table, tuple(self.body.columns.order), self._rows)
+        return Snapshot(self._table, tuple(self.body.columns.order), self._rows)
 
     def focus(self, scroll_visible: bool = True) -> ResultGrid:
         """The keys go to the cells."""
