@@ -9,6 +9,7 @@ import tempfile
 import threading
 import traceback
 from collections.abc import Mapping
+from pathlib import PurePath
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
@@ -36,7 +37,7 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 class LakeshellApp(App[int]):
     """lakeshell, full screen, on one lakehouse."""
 
-    CSS_PATH: ClassVar[list[str]] = [
+    CSS_PATH: ClassVar[list[str | PurePath]] = [
         "lakeshell.tcss",
         "editor.tcss",
         "results.tcss",

@@ -30,6 +30,7 @@ from lakeshell.tui.state import TuiState
 
 if TYPE_CHECKING:
     from lakeshell.commands.registry import Registry
+    from lakeshell.session.cells import Cells
     from lakeshell.session.kernel import Kernel
     from lakeshell.session.remote import Remote
     from lakeshell.session.session import Session
@@ -69,8 +70,8 @@ class Workbench:
         self.confirm: Callable[[str], bool] = lambda question: False
         self.notify: Callable[[str, str], object] = lambda text, level: None
         self.state = TuiState(home)
-        self.history = StatementHistory(home.state_db, warn=lambda t: self.notify(t, "warning"))
-        self.metadata = SessionMetadata(on_change=lambda: self.post(MetadataChanged()))
+        self.history = StatementHistory(home.state_db, warn=self._warn)
+        self.metadata = SessionMetadata(on_change=self._names_have_come)
         self.connection = connection or Connection(
             home,
             config,
@@ -186,7 +187,7 @@ class Workbench:
         self.state.close()
 
     # From other threads
-    def _make_cells(self, session: Session, sink: Callable[[Event], None]) -> Kernel:
+    def _make_cells(self, session: Session, sink: Callable[[Event], None]) -> Cells:
         """One kernel for all tabs: Python names are shared like the session is."""
         with self._lock:
             if self._kernel is None:
@@ -194,6 +195,12 @@ class Workbench:
 
                 self._kernel = Kernel(session)
             return self._kernel.for_sink(sink)
+
+    def _warn(self, sentence: str) -> None:
+        self.notify(sentence, "warning")
+
+    def _names_have_come(self) -> None:
+        self.post(MetadataChanged())
 
     def _connection_changed(self) -> None:
         if self.connection.session is not None:

@@ -277,9 +277,12 @@ class MainScreen(Screen[None]):
         from lakeshell.tui.screens.help import HelpScreen
 
         pane = self._focused_pane()
-        where = {self.editor: "editor", self.catalog: "catalog", self.dock: "dock"}.get(
-            pane, "grid"
-        )
+        parts: dict[Widget, str] = {
+            self.editor: "editor",
+            self.catalog: "catalog",
+            self.dock: "dock",
+        }
+        where = parts.get(pane, "grid")
         self.app.push_screen(HelpScreen(where, self.bench.config.tui.keys))
 
     def action_jump(self) -> None:
