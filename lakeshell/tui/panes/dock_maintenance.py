@@ -375,9 +375,14 @@ class MaintenanceTab(DockTab):
 
     def _enable(self) -> None:
         busy = self.doing is not None
+        stop = self.query_one("#stop", Button)
+        had_focus = self.has_focus_within
         for button in self.query(Button):
-            button.disabled = busy and button.id != "stop"
-        self.query_one("#stop").display = busy
+            button.disabled = busy and button is not stop
+        stop.display = busy
+        # The button that was pressed cannot keep the focus, and escape is to reach the dock.
+        if had_focus:
+            (stop if busy else next(b for b in self.query(Button) if b.display)).focus()
         self.query_one("#upkeep-doomed").display = bool(self._doomed) and not busy
 
 
