@@ -100,6 +100,15 @@ def stamp_of(path: Path) -> str | None:
         return None
 
 
+def looks_of(path: Path) -> tuple[int, int, int] | None:
+    """What changes when a file is written, without reading it; None when there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size, found.st_ino
+
+
 def is_notebook(path: Path) -> bool:
     """Whether a file is a Jupyter notebook, by its name."""
     return path.suffix.lower() == ".ipynb"

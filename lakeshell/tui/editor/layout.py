@@ -340,12 +340,12 @@ def _run(items: list[_Piece | _Group], indent: str) -> list[str]:
             before = item.closing
             continue
         cases -= item.word == "END" and cases > 0
-        if item.word in ("WHEN", "ELSE", "END") and line.strip():
-            if (item.word != "END" and cases) or item.word == "END":
-                lines.append(line)
-                line = indent + _STEP * cases + item.text
-                before = item
-                continue
+        is_branch = item.word == "END" or (item.word in ("WHEN", "ELSE") and cases > 0)
+        if is_branch and line.strip():
+            lines.append(line)
+            line = indent + _STEP * cases + item.text
+            before = item
+            continue
         fresh = not line.strip()
         line += item.text if fresh else _space(before, item) + item.text
         cases += item.word == "CASE"

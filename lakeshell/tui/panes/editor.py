@@ -32,6 +32,7 @@ from lakeshell.tui.widgets.tab_bar import TabBar
 from lakeshell.tui.workbench import Workbench
 
 _REMEMBER_EVERY = 1.0  # seconds; a killed program loses no more typing than that
+_CHECK_EVERY = 2.0  # seconds; so late is it seen that another program has written the file
 _MOST_CLOSED = 20
 _NUMBERED = re.compile(r"(SQL|Python) \d+\Z")
 _KINDS = {"sql": "SQL", "python": "Python"}
@@ -81,6 +82,7 @@ class EditorPane(EditorCompletion, EditorSearch, EditorText, EditorFiles, Vertic
         self._show_active()
         self.post_message(TabChosen(self._active))
         self.set_interval(_REMEMBER_EVERY, self._remember)
+        self.set_interval(_CHECK_EVERY, self.check_files)
         self.check_files()
 
     def on_unmount(self) -> None:

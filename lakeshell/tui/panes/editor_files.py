@@ -15,6 +15,9 @@ from lakeshell.tui.state import TabState
 class EditorFiles(EditorPart):
     """Part of EditorPane."""
 
+    _looked: tuple[str, object] = ("", None)  # the tab, and how its file looked
+    _asked_of = ("", "")  # the tab, and the stamp of its file that was asked about
+
     # Opening
     def action_open_file(self) -> None:
         """Ask for a file and open it."""
@@ -163,22 +166,61 @@ class EditorFiles(EditorPart):
 
     async def _check_file(self, tab: EditorTab) -> None:
         path, stamp = tab.path, tab.stamp
-        if path is None or stamp is None:
+        if path is None or stamp is None or self.screen is not self.app.screen:
             return
+        looks = await asyncio.to_thread(files.looks_of, path)
+        if (tab.id, looks) == self._looked:
+            return  # nobody has written it since it was looked at
         now = await asyncio.to_thread(files.stamp_of, path)
-        if now is None or now == stamp or tab.stamp != stamp:
+        if tab.path != path or tab.stamp != stamp or self.screen is not self.app.screen:
             return
-        if not tab.saved:
-            self.tell(f"{path.name} was changed by another program; saving will ask.", "warning")
+        self._looked = (tab.id, looks)
+        if now == stamp:
             return
+        if now is None:
+            if tab.saved:
+                tab.saved, tab.saved_revision = False, -1
+                self.draw_tabs()
+                self.tell(f"{path.name} is gone; the tab keeps its text.", "warning")
+        elif tab.saved:
+            await self._read_again(tab)
+        elif self._asked_of != (tab.id, now):
+            self._asked_of = (tab.id, now)
+            self._ask_which(tab)
+
+    def _ask_which(self, tab: EditorTab) -> None:
+        """Both the file and the tab have changed."""
+        from lakeshell.tui.screens.dialogs import Choose
+
+        def chosen(choice: str | None) -> None:
+            if choice == "read":
+                self.run_worker(self._read_again(tab))
+
+        self.app.push_screen(
+            Choose(
+                f"{tab.title} was changed by another program, and here.",
+                [
+                    ("keep", "Keep the text here; saving asks again"),
+                    ("read", "Read the file again; ctrl+z brings this text back"),
+                ],
+            ),
+            chosen,
+        )
+
+    async def _read_again(self, tab: EditorTab) -> None:
+        path, revision = tab.path, tab.area.revision
+        assert path is not None
         try:
             opened = await asyncio.to_thread(files.read_file, path)
         except LakeshellError as error:
             self.tell(error.message, "warning")
             return
-        if not tab.saved or tab.stamp != stamp:
+        if tab.area.revision != revision or tab.path != path:
             return
         tab.newline, tab.bom, tab.stamp = opened.newline, opened.bom, opened.stamp
+        tab.area.history.checkpoint()
         tab.area.replace_all(opened.text)
+        tab.area.history.checkpoint()
         tab.saved_revision, tab.saved = tab.area.revision, True
+        self.draw_tabs()
         self.tell(f"{path.name} was changed by another program and has been read again.")
