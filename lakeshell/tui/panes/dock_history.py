@@ -216,33 +216,43 @@ class HistoryTab(DockTab):
         from lakeshell.tui.screens.dialogs import TypeToConfirm
 
         try:
-            self.say(f"looking what restoring version {number} would change …")
+            self._tell(facts, f"looking what restoring version {number} would change …")
             plan = await SparkCall(
                 self._bench,
                 lambda session, sink: plan_restore(
                     session, facts.delta(session), version=number, sink=sink
                 ),
             ).result()
-            self.say(None)
+            self._tell(facts, None)
             if not plan.undone:
-                self.say(f"Version {number} is the current one: there is nothing to restore.")
+                self._tell(
+                    facts, f"Version {number} is the current one: there is nothing to restore."
+                )
                 return
             question = restore_question(facts.name, plan)
             word = confirming_word(facts.parts[-1])
             if not await self.app.push_screen_wait(TypeToConfirm(question, word)):
                 return
-            self.say(f"restoring version {number} …")
+            self._tell(facts, f"restoring version {number} …")
             await SparkCall(
                 self._bench,
                 lambda session, sink: restore(session, facts.delta(session), number, sink=sink),
             ).result()
-            self.say(None)
+            self._tell(facts, None)
             name = safe_text(facts.name)
             self._bench.notify(f"{name} is as it was in version {number}.", "info")
         except LakeshellError as error:
-            self.say(error.message, failed=True)
+            self._tell(facts, error.message, failed=True)
         finally:
             self.post_message(self.TableChanged())
+
+    def _tell(self, facts: TableFacts, sentence: str | None, *, failed: bool = False) -> None:
+        """Above the versions; what is said of a table that nobody looks at any more is a message
+        if it matters."""
+        if self.facts is not None and self.facts.parts == facts.parts:
+            self.say(sentence, failed=failed)
+        elif failed and sentence:
+            self._bench.notify(f"{safe_text(facts.name)}: {safe_text(sentence)}", "warning")
 
 
 def version_lines(version: Version) -> list[Text]:
