@@ -218,3 +218,71 @@ async def test_it_fits_into_a_small_screen(tmp_path: Path) -> None:
         results.focus()
         assert results.grid.body.size.height >= 3
         assert "Plan" in plain(results.bar)
+
+
+@pytest.mark.asyncio
+async def test_rows_are_exported_from_the_pane(tmp_path: Path) -> None:
+    from lakeshell.tui.screens.export import ExportScreen
+
+    async with opened(tmp_path) as (pilot, results, main):
+        results.open_export()
+        await pilot.pause()
+        assert not isinstance(main.app.screen, ExportScreen)
+        await run(pilot, main, "select * from sales")
+        results.open_export()
+        await until(pilot, lambda: main.app.screen.query_one("#export-path").has_focus)
+        await pilot.press("escape")
+        await until(pilot, lambda: main.app.screen is main)
+
+
+@pytest.mark.asyncio
+async def test_printed_text_is_read_whole_and_tracebacks_too(tmp_path: Path) -> None:
+    from lakeshell.errors import CellError
+    from lakeshell.session.result import Failed, Started, Text
+    from lakeshell.tui.messages import RunEvent, RunFinished, RunStarted
+
+    async with opened(tmp_path) as (pilot, results, main):
+        tab = main.editor.active_tab
+        main.on_run_started(RunStarted(tab, 7, "print()"))
+        main.on_run_event(RunEvent(tab, 7, Started("print()", 1, "python")))
+        for part in ("hello ", "\x1b[2Jworld\n", "x" * 500):
+            main.on_run_event(RunEvent(tab, 7, Text(part)))
+        results.draw()
+        await until(pilot, lambda: "hello ␛[2Jworld" in results.front.plain)
+        assert "x" * 500 in results.front.plain
+        error = CellError("ZeroDivisionError: division", detail="  line 3, in f\n  1/0")
+        main.on_run_event(RunEvent(tab, 7, Failed(error)))
+        main.on_run_finished(RunFinished(tab, 7, error, 0.1))
+        await until(pilot, lambda: "line 3, in f" in results.front.plain)
+        assert results.front.plain.count("1/0") == 1
+        assert len(results.current.outputs) == 2
+
+
+@pytest.mark.asyncio
+async def test_a_click_on_a_part_and_on_a_result(tmp_path: Path) -> None:
+    async with opened(tmp_path) as (pilot, results, main):
+        await run(pilot, main, "select 1; select 2")
+        await pilot.click("#results-strip", offset=(3, 0))
+        await until(pilot, lambda: results.grid.table.column_names == ["one"])
+        at = plain(results.bar).index("Messages")
+        await pilot.click("#results-bar", offset=(at, 0))
+        await until(pilot, lambda: results.front is results.messages)
+
+
+@pytest.mark.asyncio
+async def test_stages_have_bars_and_skew_is_told(tmp_path: Path) -> None:
+    from lakeshell.session.result import Progress, Stage, Started
+    from lakeshell.tui.panes.results_model import TabResults
+    from lakeshell.tui.panes.results_progress import progress_items
+
+    tab = TabResults("1")
+    tab.begin(1, None, 1, 1)
+    tab.event(Started("select 1", 1, "sql"))
+    stages = (Stage(0, 4, 4, 2048, True), Stage(1, 1, 8, 0, False))
+    tab.event(Progress(1, 2, 5, 12, 2, 2048, 1.5, stages=stages, tag="lakeshell-1-1"))
+    tab.stages = [{"id": 1, "tasks": 8, "done": 1, "running": 2, "failed": 1, "skew": 9.0}]
+    told = "\n".join(item.text.plain for item in progress_items(tab, 100))
+    assert "5 of 12 tasks" in told
+    assert "4/4" in told
+    assert "1/8 · 2 running · 1 failed" in told
+    assert "9 times the median" in told

@@ -45,8 +45,11 @@ _TICK = 0.1  # seconds
 _SPINNER = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
 _SHOW_PROGRESS = 1.0  # seconds that a statement runs before its progress is shown
 _TITLE = 20  # cells
-_NAMES = {part: part.capitalize() for part in PARTS}
-_SHORT = {"results": "Res", "chart": "Cht", "messages": "Msg", "plan": "Plan", "progress": "Prog"}
+_NAMES = {part: f"{number} {part.capitalize()}" for number, part in enumerate(PARTS, 1)}
+_SHORT = {
+    "results": "1 Res", "chart": "2 Cht", "messages": "3 Msg",
+    "plan": "4 Plan", "progress": "5 Prog",
+}  # fmt: skip
 
 
 class ResultsPane(ResultsFetch, ResultsExport, ResultsWatch, Vertical, can_focus=True):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING
 
 from textual.widget import Widget
@@ -25,6 +26,8 @@ class ResultsExport(Widget):
         @property
         def current(self) -> TabResults: ...
 
+        def bound_text(self, tab: TabResults, text: str) -> str: ...
+
         @property
         def grid(self) -> ResultGrid | None: ...
 
@@ -43,9 +46,12 @@ class ResultsExport(Widget):
             self.notify("There are no rows to export.", severity="warning", markup=False)
             return
         grid = self.grid
-        view = grid.view if grid is not None else None
+        view = grid.snapshot if grid is not None else None
         statement = output.statement
-        query = statement.text if statement.language == "sql" else None
+        query = None
+        if statement.language == "sql":
+            with contextlib.suppress(LakeshellError):
+                query = self.bound_text(self.current, statement.text)
         self.app.push_screen(
             ExportScreen(self._bench, result, query=query, view=view, time_zone=self.time_zone)
         )

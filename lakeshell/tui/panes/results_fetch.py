@@ -113,19 +113,13 @@ class ResultsFetch(Widget):
         title = result.title
 
         def fetch() -> None:
-            from lakeshell.interpreter import HERE
-            from lakeshell.sql.variables import bind
-
             self._fetch_thread = threading.get_ident()
             try:
-                interpreter = self._bench.interpreter(name)
-                folder = str(tab.source.folder) if tab.source is not None else "."
-                variables = {HERE: folder, **interpreter.variables}
-                bound = bind(text, variables=variables, parameters=interpreter.parameters)
+                bound = self.bound_text(tab, text)
                 session = self._bench.session
                 if self._fetch_stopped.is_set():
                     raise Interrupted
-                more = session.execute(bound.text, limit=limit, timeout=None)
+                more = session.execute(bound, limit=limit, timeout=None)
                 message = MoreCame(name, id, replace(more, title=title))
             except Interrupted:
                 message = MoreCame(name, id, None, "Stopped; the rows are as they were.")
@@ -137,6 +131,16 @@ class ResultsFetch(Widget):
 
         self.run_worker(fetch, thread=True, group="fetch", exit_on_error=False)
         self.draw()
+
+    def bound_text(self, tab: TabResults, text: str) -> str:
+        """A statement with the tab's variables in it. Raises UsageError for one without a value."""
+        from lakeshell.interpreter import HERE
+        from lakeshell.sql.variables import bind
+
+        interpreter = self._bench.interpreter(tab.tab)
+        folder = str(tab.source.folder) if tab.source is not None else "."
+        variables = {HERE: folder, **interpreter.variables}
+        return bind(text, variables=variables, parameters=interpreter.parameters).text
 
     @on(MoreCame)
     def _more_came(self, message: MoreCame) -> None:

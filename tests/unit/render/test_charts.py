@@ -190,3 +190,30 @@ def test_no_data_hurts(
             assert not {c for c in text if (ord(c) < 32 and c != "\n") or 127 <= ord(c) < 160}
             assert "‮" not in text
             assert max(map(line_width, lines)) <= width
+
+
+def test_a_series_for_each_value_of_a_column() -> None:
+    import pyarrow as pa
+
+    from lakeshell.render.chart_pieces import plain
+    from lakeshell.render.charts import Chart, chart_lines
+
+    table = pa.table(
+        {"day": ["mo", "mo", "tu", "tu"], "shop": ["a", "b", "a", "a"], "n": [1, 2, 3, 4]}
+    )
+    text = plain(chart_lines(Chart("bar", 0, (2,), group=1), table, width=60, height=10))
+    lines = text.split("\n")
+    assert [line.split("│")[0].strip() for line in lines] == ["mo a", "mo b", "tu a", "tu b"]
+    assert lines[2].endswith(" 7")
+    assert lines[3].endswith("NULL")
+
+
+def test_only_the_most_frequent_groups_are_drawn_and_that_is_said() -> None:
+    import pyarrow as pa
+
+    from lakeshell.render.chart_pieces import plain
+    from lakeshell.render.charts import Chart, chart_lines
+
+    table = pa.table({"x": list(range(20)), "g": [f"g{n}" for n in range(20)], "y": [1] * 20})
+    text = plain(chart_lines(Chart("line", 0, (2,), group=1), table, width=60, height=12))
+    assert "6 of 20 groups" in text
