@@ -20,6 +20,8 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("optimize", "maintenance", "Merge the small files of a Delta table"),
     ("vacuum", "maintenance", "Delete files that a Delta table no longer uses"),
     ("restore", "maintenance", "Go back to an older version of a Delta table"),
+    ("streams", "streams", "List the streaming queries, whoever started them"),
+    ("stream", "streams", "Stop, restart or show a streaming query"),
     ("export", "export", "Write a query's rows to a file"),
     ("import", "imports", "Make a Delta table of a file"),
     ("fs", "fs", "List, read, copy and delete lakehouse files"),
@@ -40,6 +42,7 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
 TOPICS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Looking at data", ("tables", "preview", "chart")),
     ("Delta tables", ("history", "diff", "maintenance")),
+    ("Streams", ("streams",)),
     ("Files", ("export", "imports", "fs")),
     ("The shell", ("help", "settings", "shell", "plugins")),
     ("The lakehouse", ("admin", "doctor")),

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 import socket
 import threading
 import time
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, Any
 
 import psutil
@@ -15,6 +17,7 @@ from fastapi import Depends, FastAPI, Header, HTTPException
 
 import lakeshell
 from lakeshell.home import Home
+from lakeshell.server.streams import NoSuchStream, Streams
 
 if TYPE_CHECKING:
     from lakeshell.server.lifecycle import ServerState
@@ -45,6 +48,14 @@ class ControlServer:
         ).start()
 
 
+@contextlib.contextmanager
+def _found() -> Iterator[None]:
+    try:
+        yield
+    except NoSuchStream as error:
+        raise HTTPException(404, "no such stream") from error
+
+
 def control_app(state: ServerState, home: Home, token: str) -> FastAPI:
     """The API of one supervisor. Every route wants `Authorization: Bearer <token>`."""
     from lakeshell.server.executions import executions as executions_of
@@ -54,6 +65,9 @@ def control_app(state: ServerState, home: Home, token: str) -> FastAPI:
     def authorized(authorization: Annotated[str, Header()] = "") -> None:
         if not secrets.compare_digest(authorization.encode(), f"Bearer {token}".encode()):
             raise HTTPException(401, "wrong or missing token")
+
+    streams = Streams(state.spark, home)
+    streams.start()
 
     app = FastAPI(
         docs_url=None, redoc_url=None, openapi_url=None, dependencies=[Depends(authorized)]
@@ -98,6 +112,30 @@ def control_app(state: ServerState, home: Home, token: str) -> FastAPI:
             target=state.spark.cancel_tagged, args=(tag, _CANCEL_WATCH), daemon=True
         ).start()
         return {"cancelling": True}
+
+    @app.get("/streams")
+    def list_streams() -> list[dict[str, Any]]:
+        """Every streaming query, with those of the last hour that have ended; see
+        `server/streams`."""
+        return streams.list()
+
+    @app.get("/streams/{wanted}")
+    def show_stream(wanted: str) -> dict[str, Any]:
+        """One of them, by name, id or the beginning of an id, with its last batches."""
+        with _found():
+            return streams.show(wanted)
+
+    @app.post("/streams/{wanted}/stop")
+    def stop_stream(wanted: str) -> dict[str, Any]:
+        """Stop it, wait for that, and tell how it is."""
+        with _found():
+            return streams.stop(wanted)
+
+    @app.post("/streams/{wanted}/restart")
+    def restart_stream(wanted: str) -> dict[str, Any]:
+        """Start it again; why not, if not."""
+        with _found():
+            return streams.restart(wanted)
 
     @app.post("/stop")
     def stop() -> dict[str, bool]:

@@ -150,7 +150,7 @@ class Spark:
             service = getattr(getattr(services, "SparkConnectService$"), "MODULE$")
             self.connect_port = int(service.localPort())
         except Exception as error:
-            raise ServerError(_first_cause(error)) from error
+            raise ServerError(first_cause(error)) from error
 
     def sql(self, text: str) -> list[Any]:
         """Run a statement of the supervisor's own and return its rows."""
@@ -219,7 +219,7 @@ class Spark:
         raise ServerError(f"The JVM did not come up within {timeout:.0f} seconds.")
 
 
-def _first_cause(error: Exception) -> str:
+def first_cause(error: Exception) -> str:
     """The innermost Java message of a py4j error, else the error's own text."""
     text = str(error)
     causes = [line for line in text.splitlines() if line.startswith("Caused by:")]

@@ -40,7 +40,7 @@ def source_text(description: str, shown: Shown = str) -> str:
     if table:
         return ".".join(table)
     if kind in ("DeltaSource", "FileStreamSource", "CloudFilesSource"):
-        return shown(_plain(inside))
+        return shown(plain_path(inside))
     return f"{kind}[{shown(inside)}]"
 
 
@@ -48,13 +48,18 @@ def sink_path(description: str, shown: Shown = str) -> str | None:
     """The folder into which a sink writes, as the user knows it; None for one without."""
     found = _NAMED.match(description)
     if found and found["kind"].rsplit(".", 1)[-1] in ("DeltaSink", "FileSink"):
-        return shown(_plain(found["inside"]))
+        return shown(plain_path(found["inside"]))
     return None
 
 
 def sink_text(description: str) -> str:
     """A sink that is neither table nor folder, in a word: foreachBatch, memory, console."""
-    words = {"ForeachBatchSink": "foreachBatch", "MemorySink": "memory", "Foreach": "foreach"}
+    words = {
+        "NoopTable": "noop",
+        "ForeachBatchSink": "foreachBatch",
+        "MemorySink": "memory",
+        "Foreach": "foreach",
+    }
     name = description.split("@")[0].split("[")[0].rsplit(".", 1)[-1]
     name = name.removesuffix("$")
     for prefix, word in words.items():
@@ -177,7 +182,7 @@ def _float(value: Any) -> float | None:
     return number if number == number and abs(number) != float("inf") else None
 
 
-def _plain(path: str) -> str:
+def plain_path(path: str) -> str:
     """`file:/x` and `file:///x` as `/x`."""
     return re.sub(r"\Afile:/+", "/", path)
 
