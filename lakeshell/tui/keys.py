@@ -100,7 +100,7 @@ KEYS = (
     # The history palette
     Key("history.insert", "enter", "insert", "Insert", "history", True, True),
     Key("history.run", "ctrl+j,ctrl+enter,f5", "run", "Run", "history", True, True),
-    Key("history.delete", "ctrl+d,shift+delete", "delete", "Forget it", "history", True),
+    Key("history.delete", "ctrl+d,shift+delete", "delete", "Forget it", "history", True, True),
     Key("history.close", "escape", "close", "Close", "history", True),
     Key("palette.close", "escape", "dismiss(None)", "Close", "palette"),
     # The catalog tree

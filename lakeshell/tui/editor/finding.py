@@ -3,10 +3,46 @@
 from __future__ import annotations
 
 import re
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 MOST = 10_000
 """Matches that are counted and shown; more are announced."""
+
+
+_PATIENCE = 0.5  # seconds; some patterns would take hours for a line
+
+
+class TooSlow(Exception):
+    """The pattern takes too long on this text."""
+
+
+@contextmanager
+def _impatient() -> Iterator[None]:
+    """TooSlow when the block takes too long. The engine of `re` lets a signal interrupt it, in the
+    main thread, which is the only one where it could stop the screen."""
+    if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "SIGALRM"):
+        yield
+        return
+
+    def ring(number: int, frame: object) -> None:
+        raise TooSlow
+
+    began = time.monotonic()
+    handler = signal.signal(signal.SIGALRM, ring)
+    left, interval = signal.setitimer(signal.ITIMER_REAL, _PATIENCE)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, handler)
+        if left:  # somebody else's alarm clock
+            rest = max(left - (time.monotonic() - began), 0.001)
+            signal.setitimer(signal.ITIMER_REAL, rest, interval)
 
 
 @dataclass(frozen=True)
@@ -24,15 +60,16 @@ class Wanted:
 
 
 def find(text: str, wanted: Wanted) -> list[tuple[int, int]]:
-    """The matches as offsets, at most MOST; empty ones do not count. Raises re.error."""
+    """The matches as offsets, at most MOST; empty ones do not count. Raises re.error, TooSlow."""
     if not wanted.text:
         return []
     found: list[tuple[int, int]] = []
-    for match in wanted.pattern().finditer(text):
-        if match.end() > match.start():
-            found.append(match.span())
-            if len(found) == MOST:
-                break
+    with _impatient():
+        for match in wanted.pattern().finditer(text):
+            if match.end() > match.start():
+                found.append(match.span())
+                if len(found) == MOST:
+                    break
     return found
 
 
@@ -42,7 +79,8 @@ def replacement(wanted: Wanted, matched: re.Match[str], new: str) -> str:
 
 
 def replace_all(text: str, wanted: Wanted, new: str) -> tuple[str, int]:
-    """`text` with every match replaced, and how many there were. Raises re.error."""
+    """`text` with every match replaced, and how many there were. Raises re.error,
+    TooSlow."""
     count = 0
 
     def change(matched: re.Match[str]) -> str:
@@ -52,4 +90,5 @@ def replace_all(text: str, wanted: Wanted, new: str) -> tuple[str, int]:
         count += 1
         return replacement(wanted, matched, new)
 
-    return wanted.pattern().sub(change, text), count
+    with _impatient():
+        return wanted.pattern().sub(change, text), count

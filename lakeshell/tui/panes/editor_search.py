@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from textual import on
 from textual.document._document import Selection
 
-from lakeshell.tui.editor.finding import MOST, Wanted, find, replace_all, replacement
+from lakeshell.tui.editor.finding import MOST, TooSlow, Wanted, find, replace_all, replacement
 from lakeshell.tui.panes.editor_part import EditorPart
 from lakeshell.tui.widgets.find_bar import FindBar
 
@@ -21,6 +21,7 @@ class EditorSearch(EditorPart):
 
     _wanted = Wanted("")
     _matches: Sequence[tuple[int, int]] = ()
+    _problem = ""
 
     @property
     def find_bar(self) -> FindBar:
@@ -106,6 +107,9 @@ class EditorSearch(EditorPart):
             if matched is None:
                 return
             new = replacement(self._wanted, matched, message.text)
+        except TooSlow:
+            self.find_bar.say("this pattern takes too long", wrong=True)
+            return
         except (re.error, IndexError) as error:
             self.find_bar.say(f"no pattern: {error}", wrong=True)
             return
@@ -127,10 +131,13 @@ class EditorSearch(EditorPart):
     def _search(self) -> None:
         area = self.area
         try:
+            self._problem = ""
             self._matches = find(area.text, self._wanted)
-        except re.error as error:
-            self._matches = []
-            self.find_bar.say(f"no pattern: {error}", wrong=True)
+        except (re.error, TooSlow, OverflowError, RecursionError) as error:
+            self._matches = ()
+            slow = isinstance(error, TooSlow)
+            self._problem = "this pattern takes too long" if slow else f"no pattern: {error}"
+            self._say()
             area.set_marks("match", [])
             area.set_marks("current-match", [])
             return
@@ -166,6 +173,9 @@ class EditorSearch(EditorPart):
         self._say()
 
     def _say(self) -> None:
+        if self._problem:
+            self.find_bar.say(self._problem, wrong=True)
+            return
         if not self._wanted.text:
             self.find_bar.say("")
             return
