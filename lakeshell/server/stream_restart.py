@@ -1,4 +1,4 @@
-"""Starting a streaming query again from what Spark still holds of it: its plan, sink and options."""
+"""Starting a streaming query again from what Spark still holds of it."""
 
 from __future__ import annotations
 

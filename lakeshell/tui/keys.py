@@ -171,6 +171,11 @@ KEYS = (
     Key("chart.x", "x", "choose_chart('x')", "Across", "chart", True),
     Key("chart.y", "y", "choose_chart('y')", "Values", "chart", True),
     Key("chart.group", "b", "choose_chart('group')", "Series by", "chart", True),
+    # The streams
+    Key("streams.stop", "S,delete", "stop", "Stop (asks)", "streams", True),
+    Key("streams.restart", "R", "restart", "Restart (asks)", "streams", True),
+    Key("streams.open", "o,enter", "open_sink", "Open its table", "streams", True),
+    Key("streams.close", "escape,q", "close", "Close", "streams", True),
     # Result grids
     Key("grid.up", "up,k", "cursor(-1, 0)", "Up", "grid"),
     Key("grid.down", "down,j", "cursor(1, 0)", "Down", "grid"),

@@ -2,19 +2,256 @@
 
 from __future__ import annotations
 
-from textual.app import ComposeResult
-from textual.screen import Screen
-from textual.widgets import Static
+import json
+import threading
+from dataclasses import dataclass
+from typing import Any
 
+from rich.text import Text
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.message import Message
+from textual.screen import Screen
+from textual.widgets import DataTable, Footer, Static
+
+from lakeshell.endpoint import read_endpoint
+from lakeshell.errors import LakeshellError
+from lakeshell.render.safe_text import fit, safe_text
+from lakeshell.session.control import ControlClient
+from lakeshell.sql.names import quote_name
+from lakeshell.tui.keys import bindings
+from lakeshell.tui.messages import TextRunRequested
+from lakeshell.tui.widgets.sparkline import sparkline
 from lakeshell.tui.workbench import Workbench
+
+_EVERY = 1.0  # seconds
+_COLUMNS = ("stream", "state", "rows/s", "", "batch", "backlog", "source", "sink")
+_NOBODY = """No stream runs in this lakehouse, and none has run in the last hour.
+
+A Python cell starts one:
+
+    (spark.readStream.table("orders")
+        .writeStream.option("checkpointLocation", "/mnt/checkpoints/copy")
+        .queryName("copy")
+        .toTable("orders_copy"))
+"""
 
 
 class StreamsScreen(Screen[None]):
-    """Every streaming query, anew at least every second while it is on top."""
+    """Every streaming query, anew every second while it is on top."""
+
+    BINDINGS = bindings("streams")
+
+    @dataclass
+    class Read(Message):
+        """What the server says: all streams, and all that is known of the chosen one."""
+
+        streams: list[dict[str, Any]]
+        detail: dict[str, Any] | None
+        problem: str = ""
+
+    @dataclass
+    class Acted(Message):
+        """How a stop or a restart ended."""
+
+        text: str
+        failed: bool = False
 
     def __init__(self, bench: Workbench) -> None:
         super().__init__()
         self._bench = bench
+        self._streams: list[dict[str, Any]] = []
+        self._chosen: str | None = None
+        self._reading = False
 
     def compose(self) -> ComposeResult:
-        yield Static("")
+        """The table over what is known of the chosen stream."""
+        yield DataTable(id="streams-table", cursor_type="row")
+        with VerticalScroll(id="streams-detail"):
+            yield Static("", id="streams-text")
+        yield Footer()
+
+    def on_mount(self) -> None:
+        """Read now and every second."""
+        table = self.query_one(DataTable)
+        for name in _COLUMNS:
+            table.add_column(name)
+        table.focus()
+        self.set_interval(_EVERY, self._read)
+        self._read()
+
+    def control(self) -> ControlClient | None:
+        """The server's control API; None while no server runs."""
+        endpoint = read_endpoint(self._bench.home)
+        return ControlClient(endpoint) if endpoint is not None else None
+
+    def _read(self) -> None:
+        if self._reading or not self.is_current:
+            return
+        self._reading = True
+        chosen = self._chosen
+
+        def work() -> None:
+            try:
+                client = self.control()
+                streams = client.streams() if client is not None else []
+                detail = None
+                if client is not None and streams:
+                    detail = client.stream(chosen or str(streams[0]["run_id"]))
+                self.post_message(self.Read(streams, detail))
+            except LakeshellError as error:
+                self.post_message(self.Read([], None, error.message))
+
+        threading.Thread(target=work, daemon=True, name="streams").start()
+
+    def on_streams_screen_read(self, message: Read) -> None:
+        """Show it."""
+        self._reading = False
+        self._streams = message.streams
+        table = self.query_one(DataTable)
+        row = max(table.cursor_row, 0)
+        runs = [str(stream["run_id"]) for stream in self._streams]
+        if self._chosen in runs:
+            row = runs.index(self._chosen)
+        table.clear()
+        for stream in self._streams:
+            table.add_row(*_cells(stream))
+        if runs:
+            table.move_cursor(row=min(row, len(runs) - 1))
+        text = self.query_one("#streams-text", Static)
+        if message.problem:
+            text.update(Text(safe_text(message.problem)))
+        elif not runs:
+            text.update(Text(_NOBODY))
+        elif message.detail is not None:
+            text.update(_detail(message.detail))
+
+    def on_streams_screen_acted(self, message: Acted) -> None:
+        """Tell it, and look again."""
+        self.notify(
+            safe_text(message.text),
+            severity="error" if message.failed else "information",
+            markup=False,
+        )
+        self._read()
+
+    @on(DataTable.RowHighlighted)
+    def _highlighted(self, event: DataTable.RowHighlighted) -> None:
+        event.stop()
+        if 0 <= event.cursor_row < len(self._streams):
+            run_id = str(self._streams[event.cursor_row]["run_id"])
+            if run_id != self._chosen and self.query_one(DataTable).row_count == len(self._streams):
+                self._chosen = run_id
+                self._read()
+
+    @property
+    def chosen(self) -> dict[str, Any] | None:
+        """The stream under the cursor."""
+        row = self.query_one(DataTable).cursor_row
+        return self._streams[row] if 0 <= row < len(self._streams) else None
+
+    # Keys
+    def action_stop(self) -> None:
+        """Stop the chosen stream, if the person says so."""
+        stream = self.chosen
+        if stream is None or stream["state"] != "running":
+            return
+        from lakeshell.tui.screens.dialogs import Confirm
+
+        def answered(yes: bool | None) -> None:
+            if yes:
+                self._act(stream, "stop")
+
+        question = Confirm(f"Stop the stream {_called(stream)}?", yes="Stop", danger=True)
+        self.app.push_screen(question, answered)
+
+    def action_restart(self) -> None:
+        """Start the chosen stream again where its checkpoint left off, if the person says so."""
+        stream = self.chosen
+        if stream is None:
+            return
+        from lakeshell.tui.screens.dialogs import Confirm
+
+        def answered(yes: bool | None) -> None:
+            if yes:
+                self._act(stream, "restart")
+
+        self.app.push_screen(
+            Confirm(f"Restart the stream {_called(stream)}?", yes="Restart"), answered
+        )
+
+    def action_open_sink(self) -> None:
+        """Show the table that the chosen stream writes."""
+        stream = self.chosen
+        if stream is None:
+            return
+        if not stream["sink_table"]:
+            self.notify("This stream writes into no table.", severity="warning")
+            return
+        name = quote_name(tuple(stream["sink_table"]))
+        self._bench.post(TextRunRequested(f"SELECT * FROM {name}"))
+        self.dismiss(None)
+
+    def action_close(self) -> None:
+        """Back."""
+        self.dismiss(None)
+
+    def _act(self, stream: dict[str, Any], act: str) -> None:
+        def work() -> None:
+            try:
+                client = self.control()
+                if client is None:
+                    self.post_message(self.Acted("The server is gone.", True))
+                elif act == "stop":
+                    client.stop_stream(str(stream["run_id"]))
+                    self.post_message(self.Acted(f"{_called(stream)} has stopped."))
+                else:
+                    answer = client.restart_stream(str(stream["run_id"])) or {}
+                    refusal = answer.get("refusal")
+                    told = str(refusal) if refusal else f"{_called(stream)} runs again."
+                    self.post_message(self.Acted(told, bool(refusal)))
+            except LakeshellError as error:
+                self.post_message(self.Acted(error.message, True))
+
+        threading.Thread(target=work, daemon=True, name="stream-act").start()
+
+
+def _called(stream: dict[str, Any]) -> str:
+    return safe_text(str(stream["name"] or stream["id"][:8]))
+
+
+def _cells(stream: dict[str, Any]) -> list[Text]:
+    state = str(stream["state"])
+    colour = {"running": "green", "failed": "bold red"}.get(state, "dim")
+    backlog = (stream["backlog"] or {}).get("text") or ""
+    batch = "" if stream["batch"] is None else str(stream["batch"])
+    return [
+        Text(fit(_called(stream), 16)),
+        Text(state, style=colour),
+        Text(f"{stream['processed_rate']:,.1f}", justify="right"),
+        Text(sparkline(stream["processed_series"], 10)),
+        Text(batch, justify="right"),
+        Text(fit(safe_text(str(backlog)), 14)),
+        Text(fit(safe_text(str(stream["source"])), 24)),
+        Text(fit(safe_text(str(stream["sink"])), 30)),
+    ]
+
+
+def _detail(stream: dict[str, Any]) -> Text:
+    text = Text()
+    if stream["error"]:
+        text.append(safe_text(str(stream["error"]), multiline=True) + "\n", style="bold red")
+    temporary = " (temporary)" if stream["checkpoint_is_temporary"] else ""
+    for label, value in (
+        ("status", stream["status"]),
+        ("trigger", stream["trigger"]),
+        ("checkpoint", f"{stream['checkpoint']}{temporary}"),
+        ("watermark", stream["watermark"]),
+        ("state rows", stream["state_rows"]),
+        ("id", stream["id"]),
+    ):
+        if value not in (None, ""):
+            text.append(f"{label:<12}", style="dim").append(safe_text(str(value)) + "\n")
+    shown = json.dumps(stream.get("progress") or {}, indent=2, ensure_ascii=False)
+    return text.append("\n" + safe_text(shown, multiline=True))
