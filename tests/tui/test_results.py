@@ -15,7 +15,6 @@ from tui.waiting import until
 from lakeshell.errors import Position, StatementError
 from lakeshell.session.result import Result
 from lakeshell.tui.app import LakeshellApp
-from lakeshell.tui.panes.results import ResultsPane
 
 ONE = pa.table({"one": [1]})
 SALES = pa.table({"city": ["Bern", "Rom", "Oslo"], "sales": [3, 5, 2]})
@@ -41,7 +40,7 @@ ANSWERS: Sequence[tuple[str, Answer]] = (
 @asynccontextmanager
 async def opened(
     folder: Path, size: tuple[int, int] = (120, 36)
-) -> AsyncIterator[tuple[Any, ResultsPane, Any]]:
+) -> AsyncIterator[tuple[Any, Any, Any]]:
     bench = fake_workbench(folder, ANSWERS)
     app = LakeshellApp(bench)
     try:
