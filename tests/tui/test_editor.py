@@ -121,6 +121,23 @@ async def test_an_error_in_a_tab_behind_waits_there(tmp_path: Path) -> None:
         await until(pilot, lambda: "not there" in "\n".join(app.lines()))
 
 
+@pytest.mark.asyncio
+async def test_an_error_of_text_from_elsewhere_underlines_nothing(tmp_path: Path) -> None:
+    app = editor_app(tmp_path)
+    async with app.run_test(size=(100, 30)) as pilot:
+        app.put("select nope")
+        await pilot.press("f5")
+        await until(pilot, lambda: app.main.requests)
+        tab = app.editor.active_tab
+        for _ in range(2):  # the editor's own run, then one of another pane
+            app.editor.clear_error(tab)
+            app.editor.set_running(tab, True)
+            app.editor.set_running(tab, False)
+            app.editor.mark_error(tab, Position(1, 8), "no")
+        assert app.editor.area.marks("error") == []
+        assert app.editor.tab.error == "no"
+
+
 # Tabs
 @pytest.mark.asyncio
 async def test_tabs_open_step_close_and_come_back(tmp_path: Path) -> None:

@@ -12,7 +12,8 @@ from lakeshell.tui.state import TabState
 @dataclass
 class EditorTab:
     """`stamp` is that of the file when it was read or written last; `newline` and `bom` are the
-    file's. `saved`: the file holds the text. `indent` and `first_row` are those of the last run."""
+    file's. `saved`: the file holds the text. `indent` and `first_row` are those of the last
+    run; `is_expected`: the next one is that of a passage of the text."""
 
     id: str
     title: str
@@ -23,6 +24,7 @@ class EditorTab:
     bom: bool = False
     stamp: str | None = None
     is_running: bool = False
+    is_expected: bool = False
     error: str = ""
     indent: int = 0
     first_row: int = 0

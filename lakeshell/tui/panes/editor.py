@@ -53,7 +53,6 @@ class EditorPane(EditorCompletion, EditorSearch, EditorText, EditorFiles, Vertic
         self._closed_tabs: list[TabState] = []
         self._is_dirty = False
         self._remembering = threading.Lock()
-        self._pending: dict[str, run_text.Passage] = {}
         self._start()
 
     def _start(self) -> None:
@@ -368,12 +367,8 @@ class EditorPane(EditorCompletion, EditorSearch, EditorText, EditorFiles, Vertic
         if passage is None:
             self.tell("There is nothing to run here.")
             return
-        if not tab.is_running:
-            tab.indent = passage.indent
-            tab.first_row = passage.first_line - 1
-            tab.area.untrack("run")
-            if is_current:
-                tab.area.track("run", passage.start, passage.end)
+        if is_current:
+            self.expect(tab, passage)
         source = Source(
             passage.text,
             str(tab.path) if tab.path is not None else tab.title,
@@ -382,12 +377,21 @@ class EditorPane(EditorCompletion, EditorSearch, EditorText, EditorFiles, Vertic
         )
         self.post_message(RunRequested(tab.id, source, passage.first_line, passage.first_column))
 
+    def expect(self, tab: EditorTab, passage: run_text.Passage) -> None:
+        """The next run of `tab` is that of `passage`: its errors have a place in the text."""
+        if not tab.is_running:
+            tab.indent, tab.first_row = passage.indent, passage.first_line - 1
+            tab.area.track("run", passage.start, passage.end)
+            tab.is_expected = True
+
     def set_running(self, tab: str, running: bool) -> None:
         """Show in its title, and in the text, that a tab runs something."""
         if (found := self.tab_of(tab)) is None:
             return
-        found.is_running = running
         area = found.area
+        if running and not found.is_expected:
+            area.untrack("run")  # its text stands nowhere here
+        found.is_running, found.is_expected = running, False
         span = area.tracked("run") if running else None
         ranges = []
         if span is not None:

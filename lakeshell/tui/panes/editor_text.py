@@ -109,7 +109,6 @@ class EditorText(EditorPart):
                 entry = recalled.entry
                 folder = self.tab.folder or Path.cwd()
                 source = Source(entry.text, "<history>", entry.language, folder)
-                self.tab.area.untrack("run")  # it stands nowhere in the text
                 self.post_message(RunRequested(self.tab.id, source))
             else:
                 self.insert(recalled.entry.text)

@@ -149,6 +149,7 @@ class MainScreen(Screen[None]):
             return
         source = Source(f"{EXPLAIN}{passage.text}", EXPLAINING, "sql")
         column = passage.first_column - len(EXPLAIN)
+        editor.expect(editor.tab, passage)
         self.post_message(RunRequested(editor.active_tab, source, passage.first_line, column))
 
     # Text
@@ -181,6 +182,7 @@ class MainScreen(Screen[None]):
 
     def on_metadata_changed(self, message: MetadataChanged) -> None:
         """The tree shows what is known now."""
+        self.editor.names_changed()
         self.catalog.show_names()
         self.status.draw()
 
