@@ -1,0 +1,137 @@
+"""The streams screen on a server that answers from a list."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.widgets import Button, DataTable, Static
+from tui.fakes import fake_workbench
+from tui.waiting import until
+
+from lakeshell.tui.app import LakeshellApp
+from lakeshell.tui.screens.streams import StreamsScreen
+from lakeshell.tui.widgets.sparkline import sparkline
+
+
+def stream(name: str, **fields: Any) -> dict[str, Any]:
+    return {
+        "id": f"id-of-{name}",
+        "run_id": f"run-of-{name}",
+        "name": name,
+        "state": "running",
+        "status": "Waiting for data to arrive",
+        "source": "rate 1/s",
+        "sink": "default.t",
+        "sink_table": ["default", "t"],
+        "trigger": "every 1 s",
+        "checkpoint": "/mnt/c",
+        "checkpoint_is_temporary": False,
+        "batch": 3,
+        "processed_rate": 12.5,
+        "processed_series": [1.0, 2.0, 4.0],
+        "backlog": None,
+        "state_rows": None,
+        "watermark": None,
+        "error": None,
+        **fields,
+    }
+
+
+class Control:
+    """The control API of a server with these streams."""
+
+    def __init__(self, *streams: dict[str, Any]) -> None:
+        self.all = list(streams)
+        self.stopped: list[str] = []
+        self.restarted: list[str] = []
+
+    def streams(self) -> list[dict[str, Any]]:
+        return self.all
+
+    def stream(self, wanted: str) -> dict[str, Any] | None:
+        found = [s for s in self.all if s["run_id"] == wanted]
+        return {**found[0], "progress": {"batchId": found[0]["batch"]}} if found else None
+
+    def stop_stream(self, wanted: str) -> dict[str, Any]:
+        self.stopped.append(wanted)
+        return {}
+
+    def restart_stream(self, wanted: str) -> dict[str, Any]:
+        self.restarted.append(wanted)
+        return {"refusal": None, "run_id": "another"}
+
+
+def opened(tmp_path: Path, control: Control) -> tuple[LakeshellApp, StreamsScreen]:
+    bench = fake_workbench(tmp_path)
+    screen = StreamsScreen(bench)
+    screen.control = lambda: control  # type: ignore[method-assign,assignment,return-value]
+    return LakeshellApp(bench), screen
+
+
+def text_of(screen: StreamsScreen) -> str:
+    return str(screen.query_one("#streams-text", Static).content)
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("size", [(80, 24), (120, 36)])
+async def test_it_lists_streams_and_tells_of_the_chosen(
+    tmp_path: Path, size: tuple[int, int]
+) -> None:
+    bad = stream("bad\x1b[2J", state="failed", error="it broke [bold]")
+    app, screen = opened(tmp_path, Control(stream("copy"), bad))
+    async with app.run_test(size=size) as pilot:
+        await app.push_screen(screen)
+        table = screen.query_one(DataTable)
+        await until(pilot, lambda: table.row_count == 2)
+        await until(pilot, lambda: "batchId" in text_of(screen))
+        await pilot.press("down")
+        await until(pilot, lambda: "it broke [bold]" in text_of(screen))
+        assert "\x1b" not in str(table.get_row_at(1)[0])
+
+
+@pytest.mark.asyncio
+async def test_without_a_stream_it_says_how_to_start_one(tmp_path: Path) -> None:
+    app, screen = opened(tmp_path, Control())
+    async with app.run_test() as pilot:
+        await app.push_screen(screen)
+        await until(pilot, lambda: "readStream" in text_of(screen))
+
+
+@pytest.mark.asyncio
+async def test_it_stops_only_after_a_yes(tmp_path: Path) -> None:
+    control = Control(stream("copy"))
+    app, screen = opened(tmp_path, control)
+    async with app.run_test(size=(100, 30)) as pilot:
+        await app.push_screen(screen)
+        await until(pilot, lambda: screen.chosen is not None)
+        await pilot.press("S")
+        await until(pilot, lambda: app.screen is not screen)
+        await pilot.press("escape")
+        await until(pilot, lambda: app.screen is screen)
+        assert control.stopped == []
+        await pilot.press("S")
+        await until(pilot, lambda: len(app.screen.query(Button)) > 0)
+        for button in app.screen.query(Button):
+            if "Stop" in str(button.label):
+                button.press()
+        await until(pilot, lambda: control.stopped == ["run-of-copy"])
+
+
+@pytest.mark.asyncio
+async def test_it_opens_the_table_of_the_sink(tmp_path: Path) -> None:
+    app, screen = opened(tmp_path, Control(stream("copy", sink_table=["default", "a`b"])))
+    asked = app.bench.connection.wait().asked
+    async with app.run_test(size=(100, 30)) as pilot:
+        await app.push_screen(screen)
+        await until(pilot, lambda: screen.chosen is not None)
+        await pilot.press("o")
+        await until(pilot, lambda: any("`a``b`" in text for text in asked))
+
+
+def test_a_sparkline_is_as_wide_as_asked() -> None:
+    assert sparkline([0, 1, 2, 4], 6) == "  ▁▃▅█"
+    assert sparkline([], 3) == "   "
+    assert sparkline([0, 0], 2) == "▁▁"
+    assert sparkline([1, 2, 3], 0) == ""
