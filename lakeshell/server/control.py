@@ -117,7 +117,7 @@ def control_app(state: ServerState, home: Home, token: str) -> FastAPI:
     def list_streams() -> list[dict[str, Any]]:
         """Every streaming query, with those of the last hour that have ended; see
         `server/streams`."""
-        return streams.list()
+        return streams.all()
 
     @app.get("/streams/{wanted}")
     def show_stream(wanted: str) -> dict[str, Any]:

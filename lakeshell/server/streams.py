@@ -105,7 +105,7 @@ class Streams:
         """Look every second from now on, so that the last hour is known to whoever asks."""
         threading.Thread(target=self._watch, daemon=True, name="streams").start()
 
-    def list(self) -> list[dict[str, Any]]:
+    def all(self) -> list[dict[str, Any]]:
         """All streams, the running ones first, then by name; see `_shown_as` for the keys."""
         with self._lock:
             self._look()
