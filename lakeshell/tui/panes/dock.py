@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 _NOTHING = "Choose a table in the catalog: enter, or a double click."
 _REMEMBERED = "dock.tab"
+_SOON_WATCHED = 2.5  # seconds after which the watch knows a new folder
 
 
 class DockPane(Vertical):
@@ -166,6 +167,12 @@ class DockPane(Vertical):
     def _drawn(self) -> None:
         log = self._facts.log_folder if self._facts is not None else None
         self._watch.folders = [Path(log)] if log is not None else []
+        # What is committed before the folder is looked at for the first time shows here only.
+        self.set_timer(_SOON_WATCHED, self._look_at_log)
+
+    def _look_at_log(self) -> None:
+        if self._facts is not None and self._facts.log_folder and not self._facts.is_unchanged:
+            self.read_anew()
 
     @on(DockTab.TableChanged)
     def _table_changed(self) -> None:
