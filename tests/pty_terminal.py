@@ -99,6 +99,12 @@ class PtyTerminal:
             return -int(self.process.signalstatus)
         return int(self.process.exitstatus or 0)
 
+    def hang_up(self) -> int:
+        """Close the window under the program; its exit code."""
+        self.process.ptyproc.fileobj.close()
+        self.process.wait()
+        return int(self.process.exitstatus or 0)
+
     def _read_until(self, done: Callable[[], bool], timeout: float, wanted: str) -> None:
         deadline = time.monotonic() + timeout
         while not done():

@@ -97,9 +97,7 @@ class SessionMetadata:
         """Tables and views of a schema; `soon` puts the question before those that wait."""
         return self._ask(tables_key(catalog, schema), soon=soon)
 
-    def functions_in(
-        self, catalog: str, schema: str, *, soon: bool = True
-    ) -> Sequence[str] | None:
+    def functions_in(self, catalog: str, schema: str, *, soon: bool = True) -> Sequence[str] | None:
         """The functions that users have made in a schema."""
         return self._ask(functions_key(catalog, schema), soon=soon)
 
@@ -143,7 +141,8 @@ class SessionMetadata:
         with self._wake:
             self._stale = set(self._known)
             # The columns of many tables are not read anew before they are asked for.
-            for key in (("schema",), ("schemas",), ("tables", "")):
+            always: tuple[Key, ...] = (("schema",), ("schemas",), ("tables", ""))
+            for key in always:
                 self._want(key)
             if ("functions",) not in self._known:
                 self._want(("functions",))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import subprocess
@@ -81,28 +82,36 @@ def ensure_server(
 
 def stop_server(home: Home, *, timeout: float = 200.0) -> bool:
     """Stop the home's server and wait until it is gone; False when none runs."""
-    import signal
-
-    endpoint = read_endpoint(home)
-    if endpoint is None and not is_locked(home.supervisor_lock):
-        return False
-    if endpoint is not None:
-        from lakeshell.session.control import ControlClient
-
-        try:
-            ControlClient(endpoint).stop()
-        except ServerError:
-            # It does not answer; the lock told that it lives.
-            os.kill(endpoint.pid, signal.SIGTERM)
+    asked: Endpoint | None = None
+    was_there = False
     deadline = time.monotonic() + timeout
     while is_locked(home.supervisor_lock) or is_locked(home.jvm_lock):
+        was_there = True
+        # One that is still starting has no endpoint yet; it is asked as soon as it has.
+        endpoint = read_endpoint(home)
+        if endpoint is not None and endpoint != asked:
+            _ask_to_stop(endpoint)
+            asked = endpoint
         if time.monotonic() > deadline:
             raise ServerError(
-                f"The server (process {endpoint.pid if endpoint else '?'}) does not end.",
+                f"The server (process {asked.pid if asked else '?'}) does not end.",
                 hint="lakeshell server logs",
             )
         time.sleep(0.02)
-    return True
+    return was_there
+
+
+def _ask_to_stop(endpoint: Endpoint) -> None:
+    import signal
+
+    from lakeshell.session.control import ControlClient
+
+    try:
+        ControlClient(endpoint).stop()
+    except ServerError:
+        # It does not answer; the lock told that it lives.
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(endpoint.pid, signal.SIGTERM)
 
 
 def death_reason(home: Home, *, patience: float = 1.0) -> ServerError:

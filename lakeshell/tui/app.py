@@ -13,6 +13,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
+from textual import events
 from textual.app import App
 from textual.message import Message
 from textual.theme import BUILTIN_THEMES
@@ -20,7 +21,9 @@ from textual.theme import BUILTIN_THEMES
 from lakeshell.config import Config
 from lakeshell.home import Home
 from lakeshell.render.safe_text import safe_text
+from lakeshell.tui.driver import TerminalDriver
 from lakeshell.tui.keys import KEYS, check_keymap
+from lakeshell.tui.messages import EditorReady, TerminalGone
 from lakeshell.tui.palette import LakeshellCommands, PercentCommands
 from lakeshell.tui.screens.main import MainScreen
 from lakeshell.tui.themes import THEMES, check_theme
@@ -50,13 +53,30 @@ class LakeshellApp(App[int]):
     COMMANDS = App.COMMANDS | {LakeshellCommands, PercentCommands}
 
     def __init__(self, bench: Workbench) -> None:
-        super().__init__()
+        super().__init__(driver_class=TerminalDriver)
         self.bench = bench
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = self._first_theme()
         self.set_keymap(dict(bench.config.tui.keys))
         self.main = MainScreen(bench)
+        self._early: list[events.Key | events.Paste] | None = []
+
+    async def on_event(self, event: events.Event) -> None:
+        """What is typed before there is an editor waits for it."""
+        if self._early is not None and isinstance(event, (events.Key, events.Paste)):
+            self._early.append(event)
+            return
+        await super().on_event(event)
+
+    def on_editor_ready(self, message: EditorReady) -> None:
+        """What was typed before there was an editor goes to it."""
+        early, self._early = self._early or (), None
+        for event in early:
+            if isinstance(event, events.Key):
+                self.post_message(events.Key(event.key, event.character))
+            else:
+                self.post_message(events.Paste(event.text))
 
     def on_mount(self) -> None:
         """Draw first; the server starts behind it."""
@@ -140,6 +160,10 @@ class LakeshellApp(App[int]):
     def _end_by_signal(self, number: int) -> None:
         """The conventional exit code; the panes save their text as they go."""
         self.exit(128 + number, return_code=128 + number)
+
+    def on_terminal_gone(self, message: TerminalGone) -> None:
+        """As the signal that should have told it."""
+        self._end_by_signal(signal.SIGHUP)
 
     def _fatal_error(self) -> None:
         """A fault of ours: one sentence, and the whole of it in a file."""

@@ -15,6 +15,14 @@ from lakeshell.interpreter import Source
 from lakeshell.session.result import Event, Progress
 
 
+class TerminalGone(Message):
+    """There is no terminal any more to draw on."""
+
+
+class EditorReady(Message):
+    """The editor has the keyboard."""
+
+
 @dataclass
 class RunRequested(Message):
     """Run `source` for the editor tab `tab`.

@@ -147,6 +147,4 @@ def fake_workbench(
     ]
     session = FakeSession(home, [*answers, *names])
     connection: Any = FakeConnection(session, opening=opening)
-    return Workbench(
-        home, Config(tui=tui or TuiSettings()), connection=connection
-    )
+    return Workbench(home, Config(tui=tui or TuiSettings()), connection=connection)

@@ -29,6 +29,7 @@ _BRACKET = re.compile(r"[()\[\]{}]")
 _PARTNER = {"(": ")", "[": "]", "{": "}", ")": "(", "]": "[", "}": "{"}
 _MATCHING_ROWS = 2_000  # a partner farther away is not looked for
 _WORD = re.compile(r"\w+|`[^`]*`|[^\w\s]")
+_BEYOND = 500  # characters of a line that are drawn beyond the edge
 _UNDO_STEPS = 1_000
 _INDENT = 4
 
@@ -164,7 +165,9 @@ class CodeArea(TextArea, inherit_bindings=False):
 
     def get_line(self, line_index: int) -> Text:
         """A line with its colours and marks."""
-        text = Text(self.document.get_line(line_index), end="", no_wrap=True)
+        # Of a very long line only what may be seen; twice the width, since letters may have none.
+        seen = self.scroll_offset[0] + 2 * self.size.width + _BEYOND
+        text = Text(self.code.shown(line_index, seen), end="", no_wrap=True)
         for start, end, name in self.colours.spans(line_index):
             text.stylize(self._code_style(name), start, end)
         for left, right, name in self._marks_of_row.get(line_index, ()):
@@ -184,7 +187,7 @@ class CodeArea(TextArea, inherit_bindings=False):
             lines[row],
             self.colours.state(row),
             self.size,
-            self.virtual_size,
+            self.gutter_width,
             self.scroll_offset[0],
             selection if selection.contains_line(row) else None,
             (self._draw_cursor, bracket) if row == cursor_row else None,

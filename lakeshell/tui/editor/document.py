@@ -133,6 +133,10 @@ class CodeDocument(Document):
             return [shown_line(line) for line in self._lines[line_index]]
         return shown_line(self._lines[line_index])
 
+    def shown(self, row: int, most: int) -> str:
+        """The beginning of a line as it is shown, `most` characters of it."""
+        return shown_line(self._lines[row][:most])
+
     def _width(self, line: str) -> int:
         if line.isascii() and line.isprintable():
             return len(line)

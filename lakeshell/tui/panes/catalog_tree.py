@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
@@ -35,12 +36,10 @@ class CatalogTree(ScrollView, can_focus=True):
     """Shows `Line`s. Posts Wanted."""
 
     BINDINGS = bindings("catalog")
-    COMPONENT_CLASSES = frozenset(
-        {
-            "catalog--cursor", "catalog--cursor-blurred", "catalog--hover", "catalog--icon",
-            "catalog--detail", "catalog--note", "catalog--current", "catalog--hit",
-        }
-    )  # fmt: skip
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "catalog--cursor", "catalog--cursor-blurred", "catalog--hover", "catalog--icon",
+        "catalog--detail", "catalog--note", "catalog--current", "catalog--hit",
+    }  # fmt: skip
 
     @dataclass
     class Wanted(Message):

@@ -161,8 +161,9 @@ class EditorPane(EditorCompletion, EditorSearch, EditorText, EditorFiles, Vertic
             return
         self.close_popup()
         self._active = id
+        self.area.display = True
+        self.focus_text()  # before the old one is hidden: no key falls between them
         self._show_active()
-        self.focus_text()
         self._is_dirty = True
         self.post_message(TabChosen(id))
         self.search_again()
@@ -180,8 +181,8 @@ class EditorPane(EditorCompletion, EditorSearch, EditorText, EditorFiles, Vertic
             self.query_one(TabBar).show(self._tabs, self._active)
 
     def focus_text(self) -> None:
-        """Go on typing."""
-        self.area.focus()
+        """Go on typing: the very next key is the text's."""
+        self.screen.set_focus(self.area)
 
     def open_text(self, text: str, title: str, language: str = "sql") -> None:
         """Show `text` in a new tab."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -23,6 +23,7 @@ from lakeshell.tui.layout import Division, Layout
 from lakeshell.tui.messages import (
     CancelRequested,
     ConnectionChanged,
+    EditorReady,
     ExplainRequested,
     InsertRequested,
     MetadataChanged,
@@ -84,6 +85,7 @@ class MainScreen(Screen[None]):
         """Typing goes into the editor."""
         self._divide()
         self.editor.focus_text()
+        self.call_after_refresh(self.post_message, EditorReady())
         self.set_interval(_WATCH, self._watch_server)
         self.call_after_refresh(self._add_plugged)
 
@@ -189,19 +191,24 @@ class MainScreen(Screen[None]):
     # Keys: what the editor does is the editor's
     def action_run_statement(self) -> None:
         """Run the selection, else the statement at the cursor."""
-        self.editor.action_run_statement()
+        self._after_typing(self.editor.action_run_statement)
 
     def action_run_all(self) -> None:
         """Run the whole tab."""
-        self.editor.action_run_all()
+        self._after_typing(self.editor.action_run_all)
 
     def action_format(self) -> None:
         """Lay out the tab's text."""
-        self.editor.action_format()
+        self._after_typing(self.editor.action_format)
 
     def action_history(self) -> None:
         """Statements of the past."""
-        self.editor.action_history()
+        self._after_typing(self.editor.action_history)
+
+    def _after_typing(self, act: Callable[[], object]) -> None:
+        """Do it once what was typed before it is in the text: a key that goes before all others
+        overtakes those that still wait for the editor."""
+        self.editor.area.call_later(act)
 
     def action_cancel(self) -> None:
         """End a zoom, else stop what the active tab runs."""
