@@ -77,8 +77,13 @@ class ConnectClient:
             operation_id=operation_id,
         )
         while True:
-            with contextlib.suppress(grpc.RpcError):
+            try:
                 answer = self.stub.Interrupt(request, metadata=self._metadata, timeout=within)
+            except grpc.RpcError:
+                pass
+            except ValueError:  # the session was closed meanwhile, which has stopped everything
+                return False
+            else:
                 if answer.interrupted_ids:
                     return True
             if time.monotonic() >= deadline:
