@@ -23,7 +23,8 @@ class TerminalDriver(LinuxDriver):
 
     def __init__(self, app: App[Any], **options: Any) -> None:
         super().__init__(app, **options)
-        self._file = cast("IO[str]", _Output(self._file, self._tell_gone))
+        file: Any = self._file
+        self._file = cast(Any, _Output(file, self._tell_gone))
 
     def process_message(self, message: Message) -> None:
         """A chord with alt is a key, not the letter: else an editor would type it."""
