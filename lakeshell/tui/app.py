@@ -8,7 +8,7 @@ import signal
 import tempfile
 import threading
 import traceback
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import PurePath
 from typing import TYPE_CHECKING, ClassVar
 
@@ -23,16 +23,19 @@ from lakeshell.home import Home
 from lakeshell.render.safe_text import safe_text
 from lakeshell.tui.driver import TerminalDriver
 from lakeshell.tui.keys import KEYS, check_keymap
+from lakeshell.tui.layout import Layout
 from lakeshell.tui.messages import EditorReady, TerminalGone
 from lakeshell.tui.palette import LakeshellCommands, PercentCommands
-from lakeshell.tui.screens.main import MainScreen
+from lakeshell.tui.screens.opening import OpeningScreen
+from lakeshell.tui.state import TuiState
 from lakeshell.tui.themes import THEMES, check_theme
-from lakeshell.tui.workbench import Workbench
 
 if TYPE_CHECKING:
     from lakeshell.commands.options import Options
     from lakeshell.session.remote import Remote
     from lakeshell.sql.variables import Parameter
+    from lakeshell.tui.screens.main import MainScreen
+    from lakeshell.tui.workbench import Workbench
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -40,63 +43,77 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 class LakeshellApp(App[int]):
     """lakeshell, full screen, on one lakehouse."""
 
-    CSS_PATH: ClassVar[list[str | PurePath]] = [
-        "lakeshell.tcss",
-        "editor.tcss",
-        "results.tcss",
-        "grid.tcss",
-        "catalog.tcss",
-        "dock.tcss",
-        "streams.tcss",
-    ]
+    CSS_PATH: ClassVar[list[str | PurePath]] = ["lakeshell.tcss"]
     TITLE = "lakeshell"
     COMMANDS = App.COMMANDS | {LakeshellCommands, PercentCommands}
 
-    def __init__(self, bench: Workbench) -> None:
+    def __init__(self, config: Config, state: TuiState, build: Callable[[], Workbench]) -> None:
+        """`build` makes the workbench, after the first frame is drawn."""
         super().__init__(driver_class=TerminalDriver)
-        self.bench = bench
+        self.config = config
+        self.state = state
+        self.bench: Workbench
+        self.main: MainScreen
+        self.is_open = False  # whether `bench` and `main` are there
+        self._build = build
+        self._has_failed = False
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = self._first_theme()
-        self.set_keymap(dict(bench.config.tui.keys))
-        self.main = MainScreen(bench)
+        self.set_keymap(dict(config.tui.keys))
+        # What is typed before there is an editor waits for it.
         self._early: list[events.Key | events.Paste] | None = []
 
+    def on_mount(self) -> None:
+        """Hear what comes from outside."""
+        self._listen_to_signals()
+        self.theme_changed_signal.subscribe(self, self._remember_theme)
+
+    def get_default_screen(self) -> OpeningScreen:
+        """The first frame."""
+        return OpeningScreen(self.state.tabs(), Layout.restored(self.state.get("layout")))
+
+    async def on_ready(self) -> None:
+        """The first frame is drawn: build the workbench and go to it."""
+        from lakeshell.tui.screens.main import MainScreen
+
+        self.bench = bench = self._build()
+        bench.post = self._deliver
+        bench.confirm = self._confirm
+        bench.notify = lambda text, level: self.notify(
+            safe_text(text),
+            severity="warning" if level == "warning" else "information",
+            markup=False,
+        )
+        self.main = MainScreen(bench)
+        await self.push_screen(self.main)
+        self.is_open = True
+
     async def on_event(self, event: events.Event) -> None:
-        """What is typed before there is an editor waits for it."""
-        if self._early is not None and isinstance(event, (events.Key, events.Paste)):
-            self._early.append(event)
-            return
+        """Keep what is typed before there is an editor; a mouse has nothing to hit yet."""
+        if self._early is not None:
+            if isinstance(event, (events.Key, events.Paste)):
+                self._early.append(event)
+                return
+            if isinstance(event, events.MouseEvent):
+                return
         await super().on_event(event)
 
     def on_editor_ready(self, message: EditorReady) -> None:
-        """What was typed before there was an editor goes to it."""
+        """What was typed before there was an editor goes to it; then Spark may have the machine."""
         early, self._early = self._early or (), None
         for event in early:
             if isinstance(event, events.Key):
                 self.post_message(events.Key(event.key, event.character))
             else:
                 self.post_message(events.Paste(event.text))
-
-    def on_mount(self) -> None:
-        """Draw first; the server starts behind it."""
-        self.bench.post = self._deliver
-        self.bench.confirm = self._confirm
-        self.bench.notify = lambda text, level: self.notify(
-            safe_text(text),
-            severity="warning" if level == "warning" else "information",
-            markup=False,
-        )
-        self._listen_to_signals()
-        self.theme_changed_signal.subscribe(self, self._remember_theme)
-        self.push_screen(self.main)
-        self.call_after_refresh(self.bench.connection.start)
+        self.bench.connection.start()
 
     # The look
     def _first_theme(self) -> str:
         """The one chosen last, as long as the configured one is the same as then."""
-        configured = self.bench.config.tui.theme
-        remembered = self.bench.state.get("theme")
+        configured = self.config.tui.theme
+        remembered = self.state.get("theme")
         if isinstance(remembered, list) and remembered[:1] == [configured]:
             chosen = remembered[-1]
             if chosen in self.available_themes:
@@ -104,7 +121,7 @@ class LakeshellApp(App[int]):
         return configured
 
     def _remember_theme(self, theme: object) -> None:
-        self.bench.state.put("theme", [self.bench.config.tui.theme, self.theme])
+        self.state.put("theme", [self.config.tui.theme, self.theme])
 
     # From other threads
     def _deliver(self, message: Message) -> None:
@@ -167,6 +184,9 @@ class LakeshellApp(App[int]):
 
     def _fatal_error(self) -> None:
         """A fault of ours: one sentence, and the whole of it in a file."""
+        if self._has_failed:  # what a fault brings down with it is not told
+            return
+        self._has_failed = True
         fault = self._exception or RuntimeError("unknown")
         try:
             with tempfile.NamedTemporaryFile(
@@ -201,12 +221,29 @@ def run(
     check_keymap(config.tui.keys, (key.id for key in KEYS))
     check_theme(config.tui.theme, [*BUILTIN_THEMES, *(theme.name for theme in THEMES)])
     home.create()
-    bench = Workbench(
-        home, config, remote=remote, variables=variables, parameters=parameters, options=options
-    )
+    state = TuiState(home)
+    benches: list[Workbench] = []
+
+    def build() -> Workbench:
+        from lakeshell.tui.workbench import Workbench
+
+        bench = Workbench(
+            home,
+            config,
+            remote=remote,
+            variables=variables,
+            parameters=parameters,
+            options=options,
+            state=state,
+        )
+        benches.append(bench)
+        return bench
+
     try:
-        app = LakeshellApp(bench)
+        app = LakeshellApp(config, state, build)
         left = app.run(mouse=config.tui.mouse)
         return app.return_code or left or 0
     finally:
-        bench.close()
+        for bench in benches:
+            bench.close()
+        state.close()

@@ -56,6 +56,7 @@ class Workbench:
         parameters: Mapping[str, Parameter] | None = None,
         options: Options | None = None,
         connection: Connection | None = None,
+        state: TuiState | None = None,
     ) -> None:
         self.home = home
         self.config = config
@@ -69,7 +70,7 @@ class Workbench:
         self.post: Post = lambda message: None
         self.confirm: Callable[[str], bool] = lambda question: False
         self.notify: Callable[[str, str], object] = lambda text, level: None
-        self.state = TuiState(home)
+        self.state = state or TuiState(home)
         self.history = StatementHistory(home.state_db, warn=self._warn)
         self.metadata = SessionMetadata(on_change=self._names_have_come)
         self.connection = connection or Connection(

@@ -5,16 +5,20 @@ from __future__ import annotations
 import re
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Union
 
 import pyarrow as pa
+from textual.pilot import Pilot
+from tui.waiting import until
 
 from lakeshell.config import Config, TuiSettings
 from lakeshell.errors import Interrupted, StatementError
 from lakeshell.home import Home
 from lakeshell.session.result import Result
+from lakeshell.tui.app import LakeshellApp
 from lakeshell.tui.workbench import Workbench
 
 Answer = Union[pa.Table, Exception, Result, Callable[[str], "Answer"], None]
@@ -148,3 +152,13 @@ def fake_workbench(
     session = FakeSession(home, [*answers, *names])
     connection: Any = FakeConnection(session, opening=opening)
     return Workbench(home, Config(tui=tui or TuiSettings()), connection=connection)
+
+
+@asynccontextmanager
+async def program(bench: Workbench, **how: Any) -> AsyncIterator[tuple[LakeshellApp, Pilot[int]]]:
+    """The whole program on a workbench that a test has made, opened and ready for keys; `how` is
+    for `run_test`."""
+    app = LakeshellApp(bench.config, bench.state, lambda: bench)
+    async with app.run_test(**how) as pilot:
+        await until(pilot, lambda: app.is_open and app.main.focused is not None)
+        yield app, pilot

@@ -9,12 +9,11 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
-from tui.fakes import Answer, fake_workbench
+from tui.fakes import Answer, fake_workbench, program
 from tui.waiting import until
 
 from lakeshell.errors import Position, StatementError
 from lakeshell.session.result import Result
-from lakeshell.tui.app import LakeshellApp
 
 ONE = pa.table({"one": [1]})
 SALES = pa.table({"city": ["Bern", "Rom", "Oslo"], "sales": [3, 5, 2]})
@@ -42,10 +41,8 @@ async def opened(
     folder: Path, size: tuple[int, int] = (120, 36)
 ) -> AsyncIterator[tuple[Any, Any, Any]]:
     bench = fake_workbench(folder, ANSWERS)
-    app = LakeshellApp(bench)
     try:
-        async with app.run_test(size=size) as pilot:
-            await pilot.pause()
+        async with program(bench, size=size) as (app, pilot):
             yield pilot, app.main.results, app.main
     finally:
         bench.close()

@@ -13,7 +13,7 @@ import pytest
 from textual.command import Command, CommandList
 from textual.pilot import Pilot
 from textual.widgets import Input, Static
-from tui.fakes import fake_workbench
+from tui.fakes import fake_workbench, program
 from tui.waiting import until
 
 from lakeshell.commands.panes import PaneSpec
@@ -34,10 +34,8 @@ async def opened(
     folder: Path, *, size: tuple[int, int] = (120, 36), tui: TuiSettings | None = None
 ) -> AsyncIterator[tuple[LakeshellApp, Pilot[Any]]]:
     bench = fake_workbench(folder, ONE, tui=tui)
-    app = LakeshellApp(bench)
     try:
-        async with app.run_test(size=size) as pilot:
-            await until(pilot, lambda: app.screen is app.main and app.main.editor.is_mounted)
+        async with program(bench, size=size) as (app, pilot):
             yield app, pilot
     finally:
         bench.close()
@@ -236,8 +234,7 @@ async def test_plugins_add_panes_and_a_broken_one_is_told(tmp_path: Path) -> Non
         PaneSpec("good", "Mine [/x]", "right", lambda: Static("of a plugin", id="mine")),
         PaneSpec("bad", "Bad", "left", broken),
     ]
-    app = LakeshellApp(bench)
-    async with app.run_test(size=(120, 36), notifications=True) as pilot:
+    async with program(bench, size=(120, 36), notifications=True) as (app, pilot):
         await until(pilot, lambda: bool(app.main.query("#mine")))
         await until(pilot, lambda: any("bad" in n.message for n in app._notifications))
     bench.close()

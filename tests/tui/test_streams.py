@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
+from textual.pilot import Pilot
 from textual.widgets import Button, DataTable, Static
-from tui.fakes import fake_workbench
+from tui.fakes import fake_workbench, program
 from tui.waiting import until
 
 from lakeshell.tui.app import LakeshellApp
@@ -63,11 +66,16 @@ class Control:
         return {"refusal": None, "run_id": "another"}
 
 
-def opened(tmp_path: Path, control: Control) -> tuple[LakeshellApp, StreamsScreen]:
+@asynccontextmanager
+async def opened(
+    tmp_path: Path, control: Control, size: tuple[int, int] = (100, 30)
+) -> AsyncIterator[tuple[LakeshellApp, Pilot[int], StreamsScreen]]:
     bench = fake_workbench(tmp_path)
     screen = StreamsScreen(bench)
     screen.control = lambda: control  # type: ignore[method-assign,assignment,return-value]
-    return LakeshellApp(bench), screen
+    async with program(bench, size=size) as (app, pilot):
+        await app.push_screen(screen)
+        yield app, pilot, screen
 
 
 def text_of(screen: StreamsScreen) -> str:
@@ -80,9 +88,7 @@ async def test_it_lists_streams_and_tells_of_the_chosen(
     tmp_path: Path, size: tuple[int, int]
 ) -> None:
     bad = stream("bad\x1b[2J", state="failed", error="it broke [bold]")
-    app, screen = opened(tmp_path, Control(stream("copy"), bad))
-    async with app.run_test(size=size) as pilot:
-        await app.push_screen(screen)
+    async with opened(tmp_path, Control(stream("copy"), bad), size) as (_app, pilot, screen):
         table = screen.query_one(DataTable)
         await until(pilot, lambda: table.row_count == 2)
         await until(pilot, lambda: "batchId" in text_of(screen))
@@ -93,18 +99,14 @@ async def test_it_lists_streams_and_tells_of_the_chosen(
 
 @pytest.mark.asyncio
 async def test_without_a_stream_it_says_how_to_start_one(tmp_path: Path) -> None:
-    app, screen = opened(tmp_path, Control())
-    async with app.run_test() as pilot:
-        await app.push_screen(screen)
+    async with opened(tmp_path, Control()) as (_app, pilot, screen):
         await until(pilot, lambda: "readStream" in text_of(screen))
 
 
 @pytest.mark.asyncio
 async def test_it_stops_only_after_a_yes(tmp_path: Path) -> None:
     control = Control(stream("copy"))
-    app, screen = opened(tmp_path, control)
-    async with app.run_test(size=(100, 30)) as pilot:
-        await app.push_screen(screen)
+    async with opened(tmp_path, control) as (app, pilot, screen):
         await until(pilot, lambda: screen.chosen is not None)
         await pilot.press("S")
         await until(pilot, lambda: app.screen is not screen)
@@ -121,10 +123,12 @@ async def test_it_stops_only_after_a_yes(tmp_path: Path) -> None:
 
 @pytest.mark.asyncio
 async def test_it_opens_the_table_of_the_sink(tmp_path: Path) -> None:
-    app, screen = opened(tmp_path, Control(stream("copy", sink_table=["default", "a`b"])))
-    asked = app.bench.connection.wait().asked
-    async with app.run_test(size=(100, 30)) as pilot:
-        await app.push_screen(screen)
+    async with opened(tmp_path, Control(stream("copy", sink_table=["default", "a`b"]))) as (
+        app,
+        pilot,
+        screen,
+    ):
+        asked = app.bench.connection.wait().asked
         await until(pilot, lambda: screen.chosen is not None)
         await pilot.press("o")
         await until(pilot, lambda: any("`a``b`" in text for text in asked))

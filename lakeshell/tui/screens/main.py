@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import TYPE_CHECKING
+from pathlib import PurePath
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
 from textual.app import ComposeResult
@@ -56,6 +57,13 @@ class MainScreen(Screen[None]):
     """Knows the panes, and carries what one says to the others."""
 
     BINDINGS = bindings("everywhere")
+    CSS_PATH: ClassVar[list[str | PurePath]] = [
+        "../editor.tcss",
+        "../results.tcss",
+        "../grid.tcss",
+        "../catalog.tcss",
+        "../dock.tcss",
+    ]
 
     def __init__(self, bench: Workbench) -> None:
         super().__init__()

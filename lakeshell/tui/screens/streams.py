@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import threading
 from dataclasses import dataclass
-from typing import Any
+from pathlib import PurePath
+from typing import Any, ClassVar
 
 from rich.text import Text
 from textual import on
@@ -42,6 +43,7 @@ class StreamsScreen(Screen[None]):
     """Every streaming query, anew every second while it is on top."""
 
     BINDINGS = bindings("streams")
+    CSS_PATH: ClassVar[list[str | PurePath]] = ["../streams.tcss"]
 
     @dataclass
     class Read(Message):

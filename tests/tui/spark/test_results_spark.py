@@ -7,12 +7,12 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
+from tui.fakes import program
 from tui.waiting import until
 
 from lakeshell.config import Config
 from lakeshell.home import Home
 from lakeshell.session.session import Session
-from lakeshell.tui.app import LakeshellApp
 from lakeshell.tui.workbench import Workbench
 
 pytestmark = pytest.mark.spark
@@ -21,9 +21,8 @@ pytestmark = pytest.mark.spark
 @asynccontextmanager
 async def opened(home: Home, config: Config) -> AsyncIterator[tuple[Any, Any]]:
     bench = Workbench(home, config)
-    app = LakeshellApp(bench)
     try:
-        async with app.run_test(size=(120, 40)) as pilot:
+        async with program(bench, size=(120, 40)) as (app, pilot):
             await until(pilot, lambda: bench.is_connected, 60)
             yield pilot, app.main
     finally:
