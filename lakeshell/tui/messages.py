@@ -89,6 +89,13 @@ class TableChosen(Message):
 
 
 @dataclass
+class StreamChosen(Message):
+    """The streaming query that is to be shown, by the id of its run."""
+
+    run_id: str
+
+
+@dataclass
 class TabChosen(Message):
     """Another editor tab is the active one."""
 

@@ -187,15 +187,25 @@ class Workbench:
         self.history.close()
         self.state.close()
 
+    def warm_python(self) -> None:
+        """Start the process of the Python cells before the first one runs, once there is a
+        session."""
+        session = self.connection.session
+        if session is not None and self._kernel is None:
+            self._kernel_of(session).warm()
+
     # From other threads
     def _make_cells(self, session: Session, sink: Callable[[Event], None]) -> Cells:
-        """One kernel for all tabs: Python names are shared like the session is."""
+        return self._kernel_of(session).for_sink(sink)
+
+    def _kernel_of(self, session: Session) -> Kernel:
+        """One for all tabs: Python names are shared like the session is."""
         with self._lock:
             if self._kernel is None:
                 from lakeshell.session.kernel import Kernel
 
                 self._kernel = Kernel(session)
-            return self._kernel.for_sink(sink)
+            return self._kernel
 
     def _warn(self, sentence: str) -> None:
         self.notify(sentence, "warning")

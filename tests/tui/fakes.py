@@ -151,7 +151,9 @@ def fake_workbench(
     ]
     session = FakeSession(home, [*answers, *names])
     connection: Any = FakeConnection(session, opening=opening)
-    return Workbench(home, Config(tui=tui or TuiSettings()), connection=connection)
+    bench = Workbench(home, Config(tui=tui or TuiSettings()), connection=connection)
+    bench.warm_python = lambda: None  # type: ignore[method-assign]
+    return bench
 
 
 @asynccontextmanager

@@ -35,6 +35,11 @@ def test_the_script_face_loads_neither_pyspark_nor_plugins() -> None:
     assert not found & {"pandas", "numpy", "prompt_toolkit", "click", "pluggy", "jedi"}
 
 
+def test_the_first_frame_loads_neither_spark_nor_the_panes() -> None:
+    code = "import lakeshell.tui.app, sys; assert 'lakeshell.tui.panes' not in sys.modules"
+    assert not loaded_after(code) & {*HEAVY, "tree_sitter"}
+
+
 @pytest.mark.parametrize("module", ["lakeshell.sql.statements", "lakeshell.sql.variables"])
 def test_sql_is_text_only(module: str) -> None:
     assert not loaded_after(f"import {module}") & set(HEAVY)

@@ -289,6 +289,7 @@ class EditorPane(EditorCompletion, EditorSearch, EditorText, EditorFiles, Vertic
             tab.title = self._new_title(language)
         self._is_dirty = True
         self.draw_tabs()
+        self.post_message(TabChosen(tab.id))
 
     # Remembering
     @on(CodeArea.Changed)

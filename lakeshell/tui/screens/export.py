@@ -142,10 +142,12 @@ class ExportScreen(ModalScreen["Path | None"]):
 
     def on_mount(self) -> None:
         """Type at once; the name without its suffix is selected."""
-        entry = self.query_one("#export-path", Input)
-        entry.focus()
-        entry.cursor_position = len("result")
-        self._look(entry.value)
+        for entry in self.query("#export-path").results(
+            Input
+        ):  # none when the program ends just now
+            entry.focus()
+            entry.cursor_position = len("result")
+            self._look(entry.value)
 
     # Completion of the path
     @on(Input.Changed, "#export-path")

@@ -23,8 +23,15 @@ _TITLES = {
     "catalog": "Catalog tree",
     "results": "Results",
     "grid": "Result grid",
+    "cell": "Cell inspector",
+    "row": "Row as a list",
+    "chart": "Chart",
+    "lines": "Messages, plan and progress",
+    "export": "Export",
     "dock": "Table dock",
+    "versions": "Versions of a table",
     "streams": "Streams",
+    "text": "Text that can only be read",
 }
 _WORDS = (
     "% commands run in any tab: %help lists them, the palette asks for their arguments.\n"

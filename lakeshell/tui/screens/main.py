@@ -175,6 +175,7 @@ class MainScreen(Screen[None]):
     def on_tab_chosen(self, message: TabChosen) -> None:
         """Its results come with it."""
         self.results.show_tab(message.tab)
+        self._warm_python()
 
     def on_tab_closed(self, message: TabClosed) -> None:
         """So are its run and its results."""
@@ -189,6 +190,11 @@ class MainScreen(Screen[None]):
     def on_connection_changed(self, message: ConnectionChanged) -> None:
         """The status line tells."""
         self.status.draw()
+        self._warm_python()
+
+    def _warm_python(self) -> None:
+        if self.editor.tab.language == "python":
+            self.bench.warm_python()
 
     def on_metadata_changed(self, message: MetadataChanged) -> None:
         """The tree shows what is known now."""

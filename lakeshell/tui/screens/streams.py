@@ -40,7 +40,8 @@ A Python cell starts one:
 
 
 class StreamsScreen(Screen[None]):
-    """Every streaming query, anew every second while it is on top."""
+    """Every streaming query, anew every second while it is on top. `chosen` is the run to begin
+    with, without one the first."""
 
     BINDINGS = bindings("streams")
     CSS_PATH: ClassVar[list[str | PurePath]] = ["../streams.tcss"]
@@ -60,11 +61,11 @@ class StreamsScreen(Screen[None]):
         text: str
         failed: bool = False
 
-    def __init__(self, bench: Workbench) -> None:
+    def __init__(self, bench: Workbench, chosen: str | None = None) -> None:
         super().__init__()
         self._bench = bench
         self._streams: list[dict[str, Any]] = []
-        self._chosen: str | None = None
+        self._chosen = chosen
         self._reading = False
 
     def compose(self) -> ComposeResult:
