@@ -7,12 +7,14 @@ pane concerned.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from textual.message import Message
 
-from lakeshell.errors import LakeshellError, Position
-from lakeshell.interpreter import Source
-from lakeshell.session.result import Event, Progress
+if TYPE_CHECKING:
+    from lakeshell.errors import LakeshellError, Position
+    from lakeshell.interpreter import Source
+    from lakeshell.session.result import Event, Progress
 
 
 class TerminalGone(Message):
