@@ -34,6 +34,7 @@ from lakeshell.tui.messages import (
     RunFinished,
     RunRequested,
     RunStarted,
+    StreamChosen,
     TabChosen,
     TabClosed,
     TableChosen,
@@ -316,9 +317,16 @@ class MainScreen(Screen[None]):
 
     def action_streams(self) -> None:
         """The streams of the home."""
+        self._show_streams()
+
+    def on_stream_chosen(self, message: StreamChosen) -> None:
+        """Among the streams of the home."""
+        self._show_streams(message.run_id)
+
+    def _show_streams(self, chosen: str | None = None) -> None:
         from lakeshell.tui.screens.streams import StreamsScreen
 
-        self.app.push_screen(StreamsScreen(self.bench))
+        self.app.push_screen(StreamsScreen(self.bench, chosen))
 
     # How the screen is divided
     def on_resize(self, event: events.Resize) -> None:

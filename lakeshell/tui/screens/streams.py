@@ -142,9 +142,13 @@ class StreamsScreen(Screen[None]):
     @on(DataTable.RowHighlighted)
     def _highlighted(self, event: DataTable.RowHighlighted) -> None:
         event.stop()
+        table = self.query_one(DataTable)
+        # Filling the table anew highlights its first row before the cursor is put back.
+        if event.cursor_row != table.cursor_row or table.row_count != len(self._streams):
+            return
         if 0 <= event.cursor_row < len(self._streams):
             run_id = str(self._streams[event.cursor_row]["run_id"])
-            if run_id != self._chosen and self.query_one(DataTable).row_count == len(self._streams):
+            if run_id != self._chosen:
                 self._chosen = run_id
                 self._read()
 
