@@ -19,6 +19,7 @@ from lakeshell.tui.messages import (
     InsertRequested,
     MetadataChanged,
     OpenTextRequested,
+    StreamChosen,
     TableChosen,
     TextRunRequested,
 )
@@ -76,6 +77,9 @@ class TreeApp(App[None]):
         self.pane.show_names()
 
     def on_table_chosen(self, message: TableChosen) -> None:
+        self.heard.append(message)
+
+    def on_stream_chosen(self, message: StreamChosen) -> None:
         self.heard.append(message)
 
     def on_insert_requested(self, message: InsertRequested) -> None:

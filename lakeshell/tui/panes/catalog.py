@@ -1,4 +1,4 @@
-"""The catalog tree: catalogs, schemas, and what is in them."""
+"""The catalog tree: catalogs, schemas, what is in them, and the streams."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from textual.widgets import Input, Static
 from lakeshell.render.safe_text import safe_text
 from lakeshell.tui.panes.catalog_acts import CatalogActs
 from lakeshell.tui.panes.catalog_lake import KnownLake
-from lakeshell.tui.panes.catalog_lines import RELATIONS, Key, Line, tree_lines
+from lakeshell.tui.panes.catalog_line import RELATIONS, STREAMS, Key, Line, keys_above
+from lakeshell.tui.panes.catalog_lines import tree_lines
 from lakeshell.tui.panes.catalog_tree import CatalogTree, full_name
 from lakeshell.tui.panes.catalog_watch import LakeWatch
 from lakeshell.tui.workbench import Workbench
@@ -24,24 +25,34 @@ if TYPE_CHECKING:
 
 _SOON = 0.05  # seconds; names come in bursts
 _TICK = 1.0  # seconds, while something is waited for
+_STREAMS_OPEN = 3.0  # seconds between two looks at the streams, while they are listed
+_STREAMS_CLOSED = 10.0  # … and while there is only their number, or none
+_NAMED = RELATIONS | {"function", "volume", "stream"}
 _REMEMBERED = "catalog.open"
 
 
 class CatalogPane(Vertical):
-    """Posts TableChosen, InsertRequested, OpenTextRequested and TextRunRequested."""
+    """Posts TableChosen, StreamChosen, InsertRequested, OpenTextRequested and TextRunRequested."""
 
     class LakeChanged(Message):
         """Another shell has changed the lakehouse."""
 
-    class FoldersChanged(Message):
-        """A folder has been read."""
+    class ListedChanged(Message):
+        """Something has come into a folder that is shown, or has gone."""
+
+    class LakeRead(Message):
+        """Folders or streams are not what they were when they were read before."""
 
     def __init__(self, bench: Workbench) -> None:
         super().__init__(id="catalog")
         self.border_title = Text("Catalog")
         self._bench = bench
-        self._lake = KnownLake(bench, lambda: self.post_message(self.FoldersChanged()))
-        self._watch = LakeWatch(bench.home, lambda: self.post_message(self.LakeChanged()))
+        self._lake = KnownLake(bench, lambda: self.post_message(self.LakeRead()))
+        self._watch = LakeWatch(
+            bench.home,
+            lambda: self.post_message(self.LakeChanged()),
+            lambda: self.post_message(self.ListedChanged()),
+        )
         self._acts = CatalogActs(self, bench, self._lake)
         self._opened: set[Key] = set()
         self._current: tuple[str, str] | None = None
@@ -97,6 +108,7 @@ class CatalogPane(Vertical):
         lines = tree_lines(self._lake, self._opened, wanted)
         self._lake.end()
         self._watch.folders = self._lake.delta_logs
+        self._watch.listed = self._lake.listed
         self.names.show_lines(lines, wanted)
         self._hint()
 
@@ -116,6 +128,9 @@ class CatalogPane(Vertical):
             self._opened |= {("catalog", current[0]), ("schema", *current)}
 
     def _tick(self) -> None:
+        if self._is_seen:
+            listed = STREAMS in self._opened or bool(self.filter_text)
+            self._lake.read_streams(_STREAMS_OPEN if listed else _STREAMS_CLOSED)
         if self._lake.waiting() is not None or self.names.lines[:1] == ():
             self.rebuild()
 
@@ -123,7 +138,7 @@ class CatalogPane(Vertical):
         wanted = self.filter_text
         line = self.names.cursor_line
         if wanted:
-            found = sum(1 for line in self.names.lines if line.kind in (*RELATIONS, "function"))
+            found = sum(1 for line in self.names.lines if line.kind in _NAMED)
             hint = f"{found} found" if found else "nothing found"
         else:
             hint = full_name(line) if line is not None else ""
@@ -139,8 +154,15 @@ class CatalogPane(Vertical):
         else:
             self._missed = True
 
-    @on(FoldersChanged)
-    def _folders_changed(self) -> None:
+    @on(ListedChanged)
+    def _listed_changed(self) -> None:
+        if self._is_seen:
+            self._lake.read_folders()
+        else:
+            self._missed = True
+
+    @on(LakeRead)
+    def _lake_read(self) -> None:
         self.show_names()
 
     @property
@@ -177,7 +199,7 @@ class CatalogPane(Vertical):
         field.value = ""
         field.display = False
         if line is not None:  # what was found stays in sight
-            self._opened |= set(_above(line))
+            self._opened |= set(keys_above(line))
         self.rebuild()
         self.names.focus()
         if line is not None:
@@ -211,8 +233,8 @@ class CatalogPane(Vertical):
         if not line.opens:
             return
         self._opened ^= {line.key}
-        if line.key in self._opened and line.kind == "folder":
-            self._lake.look_again_at(line.key[-1])
+        if line.key == STREAMS and STREAMS in self._opened:
+            self._lake.read_streams(0)
         self._bench.state.put(_REMEMBERED, sorted(map(list, self._opened)))
         self.rebuild()
 
@@ -225,18 +247,4 @@ class CatalogPane(Vertical):
 
 
 def _can_be_chosen(line: Line) -> bool:
-    return line.kind not in ("catalog", "schema", "group", "folder", "note")
-
-
-def _above(line: Line) -> list[Key]:
-    """What has to be open for a line to be seen."""
-    if line.kind in ("folder", "file"):
-        path = line.key[-1].split("/")
-        return [("folder", "/".join(path[:end])) for end in range(2, len(path))]
-    if line.kind in ("temp view", "group"):
-        return [("group", "temporary views")]
-    parts = line.parts if line.kind != "column" else line.key[2:-1]
-    keys: list[Key] = [("catalog", parts[0])] if parts else []
-    if len(parts) > 2:
-        keys.append(("schema", *parts[:2]))
-    return keys
+    return line.kind in RELATIONS or not (line.opens or line.kind == "note")

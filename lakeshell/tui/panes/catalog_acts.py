@@ -11,11 +11,12 @@ from lakeshell.sql.names import display_name, quote_identifier, quote_name, quot
 from lakeshell.tui.messages import (
     InsertRequested,
     OpenTextRequested,
+    StreamChosen,
     TableChosen,
     TextRunRequested,
 )
 from lakeshell.tui.panes.catalog_lake import KnownLake
-from lakeshell.tui.panes.catalog_lines import RELATIONS, Line
+from lakeshell.tui.panes.catalog_line import PATHS, RELATIONS, Line
 from lakeshell.tui.panes.confirming import confirming_word
 from lakeshell.tui.panes.spark_call import SparkCall
 from lakeshell.tui.workbench import Workbench
@@ -30,6 +31,7 @@ _FORMATS = {"parquet": "parquet", "json": "json", "jsonl": "json", "orc": "orc",
 
 _ACTS = (
     ("choose", "Show in the dock", RELATIONS),
+    ("choose", "Show among the streams", frozenset({"stream"})),
     ("preview", "Preview rows", RELATIONS | {"file"}),
     ("insert", "Insert the name in the editor", None),
     ("copy", "Copy the name", None),
@@ -38,11 +40,16 @@ _ACTS = (
     ("drop", "Drop …", RELATIONS | {"function", "schema"}),
     ("refresh", "Read the names again", None),
 )
+_NAMING = ("insert", "copy")
 
 
 def acts_for(line: Line) -> list[tuple[str, str]]:
     """What there is to do with a line: the act's id and its words."""
-    return [(act, words) for act, words, kinds in _ACTS if kinds is None or line.kind in kinds]
+    return [
+        (act, words)
+        for act, words, kinds in _ACTS
+        if (kinds is None or line.kind in kinds) and (line.parts or act not in _NAMING)
+    ]
 
 
 class CatalogActs:
@@ -69,21 +76,30 @@ class CatalogActs:
             if act is not None:
                 self._pane.names.post_message(self._pane.names.Wanted(act, line))
 
-        title = safe_text(f"{line.kind} {display_name(self._name(line)) or line.label}")
+        title = safe_text(f"{line.kind} {self._plain(line) or line.label}")
         self._pane.app.push_screen(Choose(title, acts_for(line)), chosen)
 
     def _name(self, line: Line) -> tuple[str, ...]:
         return self._lake.short_name(line.parts)
 
     def _text(self, line: Line) -> str:
-        """The name as it is written in SQL."""
-        if line.kind in ("file", "folder"):
+        """The name as it is written in SQL, of a stream as a word of a % command."""
+        if line.kind in PATHS:
             return quote_string(line.parts[0])
+        if line.kind == "stream" and not line.label.isidentifier():
+            return _as_word(line.label)
+        return self._plain(line)
+
+    def _plain(self, line: Line) -> str:
+        if line.kind in PATHS or line.kind == "stream":
+            return line.parts[0]
         return display_name(self._name(line))
 
     def _choose(self, line: Line) -> None:
         if line.kind in RELATIONS:
             self._pane.post_message(TableChosen(self._name(line), line.kind))
+        elif line.kind == "stream":
+            self._pane.post_message(StreamChosen(line.key[-1]))
         elif line.kind == "file":
             self._preview(line)
         else:
@@ -108,8 +124,7 @@ class CatalogActs:
         self._pane.post_message(InsertRequested(self._text(line)))
 
     def _copy(self, line: Line) -> None:
-        is_path = line.kind in ("file", "folder")
-        text = line.parts[0] if is_path else display_name(self._name(line))
+        text = self._plain(line)
         self._pane.app.copy_to_clipboard(text)
         self._tell(f"Copied {safe_text(text)}")
 

@@ -47,6 +47,11 @@ class Folders:
         for path in paths:
             self._ask(path)
 
+    def local(self, path: str) -> Path:
+        """Where a folder lies on this machine."""
+        root = next(r for r in self._roots if path == r or path.startswith(f"{r}/"))
+        return self._roots[root] / path[len(root) :].lstrip("/")
+
     def _ask(self, path: str) -> None:
         with self._lock:
             if path in self._asked:
@@ -55,17 +60,13 @@ class Folders:
         threading.Thread(target=self._read, args=(path,), name="folders", daemon=True).start()
 
     def _read(self, path: str) -> None:
-        entries = _listed(self._local(path))
+        entries = _listed(self.local(path))
         with self._lock:
             changed = self._known.get(path) != entries
             self._known[path] = entries
             self._asked.discard(path)
         if changed:
             self._on_change()
-
-    def _local(self, path: str) -> Path:
-        root = next(r for r in self._roots if path == r or path.startswith(f"{r}/"))
-        return self._roots[root] / path[len(root) :].lstrip("/")
 
 
 def _listed(folder: Path) -> list[Entry]:

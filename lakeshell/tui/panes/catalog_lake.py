@@ -1,8 +1,9 @@
-"""What the catalog tree knows of the lakehouse: the metadata, the folders, what is waited for."""
+"""What the catalog tree knows of the lakehouse: the metadata, the folders, the streams, what is
+waited for."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
 from lakeshell.catalog.metadata import (
@@ -15,26 +16,34 @@ from lakeshell.catalog.metadata import (
 )
 from lakeshell.catalog.model import Column, Table
 from lakeshell.tui.panes.catalog_folders import Entry, Folders
+from lakeshell.tui.panes.catalog_streams import KnownStreams, Stream
+from lakeshell.tui.panes.catalog_volumes import Volume, VolumeNames
 from lakeshell.tui.workbench import Workbench
 
 MAIN = "spark_catalog"
 """The catalog whose name may be left out."""
+_MAIN_IN_PATHS = "main"
+"""What most code calls it in paths of volumes: the catalog that a workspace of Databricks has."""
 
 
 class KnownLake:
     """A `Lake` of the workbench. Between `begin` and `end` it notes what was asked for, so that
     this is read anew when something has changed."""
 
-    def __init__(self, bench: Workbench, on_folders: Callable[[], object]) -> None:
+    def __init__(self, bench: Workbench, on_change: Callable[[], object]) -> None:
         self._bench = bench
-        self._folders = Folders(bench.home, on_folders)
+        self._folders = Folders(bench.home, on_change)
+        self._streams = KnownStreams(bench.home, on_change)
+        self._volumes = VolumeNames(self.entries)
         self._shown: set[Key] = set()
-        self._shown_folders: list[str] = []
+        self._shown_folders: set[str] = set()
+        self._shown_before: set[str] = set()
 
     def begin(self) -> None:
         """The lines are about to be built."""
         self._shown = set()
-        self._shown_folders = []
+        self._shown_before, self._shown_folders = self._shown_folders, set()
+        self._volumes = VolumeNames(self.entries)
 
     def end(self) -> None:
         """They have been built."""
@@ -42,12 +51,17 @@ class KnownLake:
 
     def look_again(self) -> None:
         """Read anew what the tree shows."""
-        self._folders.look_again(self._shown_folders)
+        self.read_folders()
+        self._streams.ask()
         self._bench.metadata.refresh()
 
-    def look_again_at(self, folder: str) -> None:
-        """Read a folder anew."""
-        self._folders.look_again([folder])
+    def read_folders(self) -> None:
+        """Read anew the folders that the tree shows."""
+        self._folders.look_again(sorted(self._shown_folders))
+
+    def read_streams(self, every: float) -> None:
+        """Read the streams anew if that was not done in the last `every` seconds."""
+        self._streams.ask(every)
 
     @property
     def delta_logs(self) -> list[Path]:
@@ -60,6 +74,11 @@ class KnownLake:
                 folder = warehouse if schema == "default" else warehouse / f"{schema}.db"
                 found.append(folder / table / "_delta_log")
         return found
+
+    @property
+    def listed(self) -> list[Path]:
+        """The folders that the tree shows, as this machine calls them."""
+        return [self._folders.local(path) for path in self._shown_folders]
 
     @property
     def current(self) -> tuple[str, str]:
@@ -124,10 +143,40 @@ class KnownLake:
 
     def folders(self) -> Sequence[tuple[str, str]]:
         """The home's folders; none when the session is on another machine."""
-        session = self._bench.connection.session
-        return [] if session is not None and session.is_remote else self._folders.roots
+        return [] if self._is_elsewhere else self._folders.roots
 
     def entries(self, path: str) -> Sequence[Entry] | None:
-        """What is in a folder."""
-        self._shown_folders.append(path)
-        return self._folders.entries(path)
+        """What is in a folder; one that comes into sight is read anew."""
+        known = self._folders.entries(path)
+        is_new = path not in self._shown_before and path not in self._shown_folders
+        if is_new and known is not None:
+            self._folders.look_again([path])
+        self._shown_folders.add(path)
+        return known
+
+    def volumes(self, catalog: str, schema: str) -> Sequence[Volume]:
+        """The volumes of a schema; none when the session is on another machine."""
+        if self._is_elsewhere:
+            return ()
+        return self._volumes.of(self._names_in_paths(catalog), schema)
+
+    def _names_in_paths(self, catalog: str) -> Collection[str]:
+        loaded = self._bench.metadata.known(CATALOGS) or ()
+        if catalog == MAIN and _MAIN_IN_PATHS not in loaded:
+            return (MAIN, _MAIN_IN_PATHS)
+        return (catalog,)
+
+    @property
+    def _is_elsewhere(self) -> bool:
+        session = self._bench.connection.session
+        return session is not None and session.is_remote
+
+    def streams(self) -> Sequence[Stream]:
+        """The streams of the home."""
+        return self._streams.known()
+
+    def streams_into(self, parts: tuple[str, ...]) -> Sequence[Stream]:
+        """The streams that write a table, by its whole name."""
+        if len(parts) != 3 or parts[0] != MAIN:
+            return ()
+        return self._streams.writing(*parts[1:])

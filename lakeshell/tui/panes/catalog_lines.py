@@ -7,42 +7,15 @@ where the cursor stands outlive every change.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from lakeshell.catalog.model import Column, Table
-from lakeshell.tui.panes.catalog_folders import Entry
-
-Key = tuple[str, ...]
-
-OPENS = frozenset({"catalog", "schema", "table", "view", "temp view", "folder", "group"})
-"""Kinds with something below them."""
-RELATIONS = frozenset({"table", "view", "temp view"})
-
-_MOST_ENTRIES = 1000
+from lakeshell.tui.panes.catalog_line import STREAMS, TEMP_VIEWS, Key, Line, note
+from lakeshell.tui.panes.catalog_path_lines import PathLines, Paths
+from lakeshell.tui.panes.catalog_streams import Stream, summary
 
 
-class Line(NamedTuple):
-    """One line. `label` and `detail` are as they come from data: the widget neutralises them.
-
-    `parts` is the name in SQL, of a file or folder its path alone. `marked` is the current schema.
-    """
-
-    key: Key
-    kind: str  # catalog | schema | table | view | temp view | function | column | folder | file
-    depth: int
-    label: str
-    detail: str = ""
-    parts: tuple[str, ...] = ()
-    is_open: bool = False
-    marked: bool = False
-
-    @property
-    def opens(self) -> bool:
-        """Whether there may be lines below it."""
-        return self.kind in OPENS
-
-
-class Lake(Protocol):
+class Lake(Paths, Protocol):
     """What is known by now; None for what is being read."""
 
     @property
@@ -76,8 +49,11 @@ class Lake(Protocol):
     def folders(self) -> Sequence[tuple[str, str]]:
         """Folders at the root of the tree: label and path."""
 
-    def entries(self, path: str) -> Sequence[Entry] | None:
-        """What is in a folder."""
+    def streams(self) -> Sequence[Stream]:
+        """The streaming queries of the home."""
+
+    def streams_into(self, parts: tuple[str, ...]) -> Sequence[Stream]:
+        """Those that write a table."""
 
 
 def tree_lines(lake: Lake, opened: Collection[Key], wanted: str = "") -> list[Line]:
@@ -91,19 +67,22 @@ class _Lines:
         self._lake = lake
         self._opened = opened
         self._wanted = wanted
+        self._paths = PathLines(lake, opened, wanted)
+        self._all_paths = PathLines(lake, opened, "")
 
     def all(self) -> Iterator[Line]:
         waiting = self._lake.waiting()
         if waiting is not None:
-            yield _note(("waiting",), 0, waiting)
+            yield note(("waiting",), 0, waiting)
         catalogs = self._lake.catalogs()
         if catalogs is None and waiting is None:
-            yield _note(("catalogs",), 0, "reading …")
+            yield note(("catalogs",), 0, "reading …")
         for catalog in catalogs or ():
             yield from self._catalog(catalog)
         yield from self._temp_views()
         for label, path in self._lake.folders():
-            yield from self._folder(label, path, 0)
+            yield from self._paths.folder(label, path, 0)
+        yield from self._streams()
 
     def _catalog(self, catalog: str) -> Iterator[Line]:
         key = ("catalog", catalog)
@@ -118,7 +97,7 @@ class _Lines:
         yield Line(key, "catalog", 0, catalog, count, (catalog,), is_open)
         yield from below
         if is_open and schemas is None:
-            yield _note(key, 1, "reading …")
+            yield note(key, 1, "reading …")
 
     def _schema(self, catalog: str, schema: str) -> Iterator[Line]:
         key = ("schema", catalog, schema)
@@ -131,10 +110,12 @@ class _Lines:
         below: list[Line] = []
         if self._wanted:
             below = self._found(catalog, schema, tables or (), functions or ())
+            below += self._paths.volumes(catalog, schema)
             if not below and not named:
                 return
         if open_by_hand and not below:
             below = self._relations(catalog, schema, tables or (), functions or ())
+            below += self._all_paths.volumes(catalog, schema)
         is_open = bool(below) or open_by_hand
         count = "" if tables is None else str(len(tables))
         marked = (catalog, schema) == self._lake.current
@@ -143,7 +124,7 @@ class _Lines:
         if open_by_hand and not below:
             problem = self._lake.problem("schema", (catalog, schema))
             known = tables is not None
-            yield _note(key, 2, f"✗ {problem}" if problem else "empty" if known else "reading …")
+            yield note(key, 2, f"✗ {problem}" if problem else "empty" if known else "reading …")
 
     def _found(
         self, catalog: str, schema: str, tables: Sequence[Table], functions: Sequence[str]
@@ -171,7 +152,8 @@ class _Lines:
             if key in self._opened:
                 lines += self._relation(parts, table.kind, 2, hit=True)
             else:
-                lines.append(Line(key, table.kind, 2, table.name, "", parts))
+                detail = self._written_by(parts)
+                lines.append(Line(key, table.kind, 2, table.name, detail, parts))
         lines += [_function(catalog, schema, function) for function in functions]
         return lines
 
@@ -190,7 +172,7 @@ class _Lines:
         if not hit and not shown:
             return
         is_open = opened or bool(shown)
-        yield Line(key, kind, depth, parts[-1], "", parts, is_open)
+        yield Line(key, kind, depth, parts[-1], self._written_by(parts), parts, is_open)
         for number, column in enumerate(shown):
             yield Line(
                 ("column", str(number), *parts, column.name),
@@ -200,12 +182,12 @@ class _Lines:
             problem = self._lake.problem("table", parts)
             known = columns is not None
             words = f"✗ {problem}" if problem else "no columns" if known else "reading …"
-            yield _note(key, depth + 1, words)
+            yield note(key, depth + 1, words)
 
     def _temp_views(self) -> Iterator[Line]:
         below: list[Line] = []
         views = self._lake.temp_views()
-        key = ("group", "temporary views")
+        key = TEMP_VIEWS
         is_open = bool(self._wanted) or key in self._opened
         if is_open:
             for name in views:
@@ -216,36 +198,30 @@ class _Lines:
         yield Line(key, "group", 0, "temporary views", str(len(views)), (), is_open)
         yield from below
 
-    def _folder(self, label: str, path: str, depth: int) -> Iterator[Line]:
-        key = ("folder", path)
-        is_open = key in self._opened
-        hit = self._wanted in label.lower()
-        below: list[Line] = []
-        entries = self._lake.entries(path) if is_open else None
-        if is_open:
-            for entry in (entries or ())[:_MOST_ENTRIES]:
-                inner = f"{path}/{entry.name}"
-                if entry.is_folder:
-                    below += self._folder(entry.name, inner, depth + 1)
-                elif self._wanted in entry.name.lower():
-                    below.append(
-                        Line(("file", inner), "file", depth + 1, entry.name, entry.size, (inner,))
-                    )
-        if self._wanted and not (hit or below):
+    def _written_by(self, parts: tuple[str, ...]) -> str:
+        """Which streams write a table, in words."""
+        told = (
+            stream.name if stream.state == "running" else f"{stream.name} ({stream.state})"
+            for stream in self._lake.streams_into(parts)
+        )
+        names = ", ".join(told)
+        return f"← {names}" if names else ""
+
+    def _streams(self) -> Iterator[Line]:
+        streams = self._lake.streams()
+        found = [stream for stream in streams if self._wanted in stream.name.lower()]
+        if not found:
             return
-        count = "" if entries is None else str(len(entries))
-        yield Line(key, "folder", depth, label, count, (path,), is_open)
-        yield from below
-        if is_open and not below and not self._wanted:
-            yield _note(key, depth + 1, "reading …" if entries is None else "empty")
-        elif entries is not None and len(entries) > _MOST_ENTRIES:
-            yield _note((*key, "more"), depth + 1, f"and {len(entries) - _MOST_ENTRIES} more")
+        is_open = bool(self._wanted) or STREAMS in self._opened
+        counts, state = summary(streams)
+        yield Line(STREAMS, "group", 0, "Streams", counts, (), is_open, state=state)
+        for stream in found if is_open else ():
+            key = ("stream", stream.run_id)
+            yield Line(
+                key, "stream", 1, stream.name, stream.detail, (stream.name,), state=stream.state
+            )
 
 
 def _function(catalog: str, schema: str, name: str) -> Line:
     parts = (catalog, schema, name)
     return Line(("function", *parts), "function", 2, name, "", parts)
-
-
-def _note(key: Key, depth: int, text: str) -> Line:
-    return Line(("note", *key), "note", depth, text)

@@ -23,12 +23,14 @@ from textual.strip import Strip
 from lakeshell.render.safe_text import display_width, fit, safe_text
 from lakeshell.sql.names import display_name
 from lakeshell.tui.keys import bindings
-from lakeshell.tui.panes.catalog_lines import Key, Line
+from lakeshell.tui.panes.catalog_line import PATHS, RELATIONS, Key, Line
 
 _ICONS = {
     "catalog": "◈", "schema": "▤", "group": "▤", "table": "▦", "view": "◫", "temp view": "◌",
     "function": "ƒ", "column": "·", "folder": "▱", "file": "▫", "note": " ",
+    "volumes": "▣", "volume": "▣", "streams": "≋",
 }  # fmt: skip
+_STATES = {"running": "●", "stopped": "○", "failed": "✗"}
 _WIDE = 44  # cells from which on a level takes two cells instead of one
 
 
@@ -39,6 +41,7 @@ class CatalogTree(ScrollView, can_focus=True):
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "catalog--cursor", "catalog--cursor-blurred", "catalog--hover", "catalog--icon",
         "catalog--detail", "catalog--note", "catalog--current", "catalog--hit",
+        "catalog--running", "catalog--stopped", "catalog--failed",
     }  # fmt: skip
 
     @dataclass
@@ -116,7 +119,7 @@ class CatalogTree(ScrollView, can_focus=True):
         arrow = ("▾ " if line.is_open else "▸ ") if line.opens else "  "
         segments = [
             Segment(" " * indent + arrow, style),
-            Segment(f"{_ICONS.get(line.kind, ' ')} ", part("icon")),
+            Segment(f"{_icon(line)} ", part(line.state or "icon")),
         ]
         room = max(width - indent - 4, 1)
         detail = safe_text(line.detail)
@@ -171,7 +174,7 @@ class CatalogTree(ScrollView, can_focus=True):
         line = self.lines[index]
         if event.button == 3:
             self._want("menu")
-        elif line.opens and (event.chain < 2 or line.kind not in ("table", "view", "temp view")):
+        elif line.opens and (event.chain < 2 or line.kind not in RELATIONS):
             self._want("toggle")
         elif event.chain == 2:
             if line.opens:
@@ -239,14 +242,21 @@ class CatalogTree(ScrollView, can_focus=True):
         self.post_message(self.Wanted(act, self.cursor_line))
 
 
+def _icon(line: Line) -> str:
+    if line.kind == "stream":
+        return _STATES.get(line.state, " ")
+    return _ICONS.get(line.key[0]) or _ICONS.get(line.kind, " ")
+
+
 def full_name(line: Line) -> str:
     """A line in words, for a tooltip or the line below the tree."""
+    name, told = display_name(line.parts) or line.label, [line.kind, line.detail]
     if line.kind == "note":
-        return safe_text(line.label)
-    if line.kind in ("folder", "file"):
-        name, detail = line.key[-1], line.detail
-    elif line.kind == "column":
-        name, detail = display_name(line.parts), line.detail
-    else:
-        name, detail = display_name(line.parts) or line.label, line.kind
-    return safe_text(f"{name}  {detail}")
+        name, told = line.label, []
+    elif line.kind in PATHS:
+        name, told = line.key[-1], [line.kind if line.kind == "volume" else "", line.detail]
+    elif line.kind == "stream":
+        name, told = line.label, [line.state, line.detail]
+    elif line.kind not in RELATIONS:
+        told = [line.detail if line.kind in ("column", "group") else line.kind]
+    return safe_text("  ".join(filter(None, (name, *told))))

@@ -2,7 +2,8 @@
 
 The metastore is a Derby database in the home: whoever makes, changes or drops a schema, table,
 view or function writes its transaction log, whose files are looked at every two seconds. That costs
-some 0.1 ms, and nothing is read from Spark as long as nothing has changed.
+some 0.1 ms, and nothing is read from Spark as long as nothing has changed. Folders change their
+time when something comes into them or goes.
 """
 
 from __future__ import annotations
@@ -18,15 +19,26 @@ _EVERY = 2.0  # seconds
 
 
 class LakeWatch:
-    """Calls `on_change`, in its own thread, after a change. `folders` are other folders to look
-    at: those of Delta logs, in which every commit makes a file."""
+    """Calls `on_change` or `on_listed`, in its own thread, after a change.
 
-    def __init__(self, home: Home, on_change: Callable[[], object], every: float = _EVERY) -> None:
+    `folders` are other folders to look at: those of Delta logs, in which every commit makes a file.
+    `listed` are folders of which only the names are shown: for them it is `on_listed`.
+    """
+
+    def __init__(
+        self,
+        home: Home,
+        on_change: Callable[[], object],
+        on_listed: Callable[[], object] = lambda: None,
+        every: float = _EVERY,
+    ) -> None:
         self._log = home.metastore / "log"
         self._on_change = on_change
+        self._on_listed = on_listed
         self._every = every
         self._ended = threading.Event()
         self.folders: Collection[Path] = ()
+        self.listed: Collection[Path] = ()
 
     def start(self) -> None:
         """Look from now on."""
@@ -37,13 +49,17 @@ class LakeWatch:
         self._ended.set()
 
     def _look(self) -> None:
-        log, times = _files(self._log), _times(self.folders)
+        before = self._state()
         while not self._ended.wait(self._every):
-            log_before, times_before = log, times
-            log, times = _files(self._log), _times(self.folders)
-            # A folder that was not looked at before has not changed.
-            if log != log_before or any(times_before.get(f, t) != t for f, t in times.items()):
+            now = self._state()
+            if now[0] != before[0] or _changed(before[1], now[1]):
                 self._on_change()
+            if _changed(before[2], now[2]):
+                self._on_listed()
+            before = now
+
+    def _state(self) -> tuple[frozenset[tuple[str, int, int]], dict[Path, int], dict[Path, int]]:
+        return _files(self._log), _times(self.folders), _times(self.listed)
 
 
 def _files(folder: Path) -> frozenset[tuple[str, int, int]]:
@@ -53,6 +69,11 @@ def _files(folder: Path) -> frozenset[tuple[str, int, int]]:
             return frozenset((name, stat.st_mtime_ns, stat.st_size) for name, stat in stats)
     except OSError:
         return frozenset()
+
+
+def _changed(before: dict[Path, int], now: dict[Path, int]) -> bool:
+    # A folder that was not looked at before has not changed.
+    return any(before.get(folder, time) != time for folder, time in now.items())
 
 
 def _times(folders: Collection[Path]) -> dict[Path, int]:
