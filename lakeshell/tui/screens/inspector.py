@@ -154,8 +154,10 @@ class CellInspector(ModalScreen[None]):
         self.call_after_refresh(self._relayout)
 
     def _relayout(self) -> None:
-        if self.query_one(TextLines).scrollable_content_region.width != self._laid_for:
-            self._layout_value()
+        # Called after the next refresh of whatever is on top by then: this may be closed.
+        for lines in self.query(TextLines):
+            if lines.scrollable_content_region.width != self._laid_for:
+                self._layout_value()
 
     def _tell(self, sentence: str) -> None:
         from lakeshell.tui.widgets.grid.type_names import type_name
