@@ -1,7 +1,7 @@
 # What CI runs. `make check` is all of it; the other targets are its parts.
 PYTHON ?= python
 
-.PHONY: check lint types layers test unit spark bench
+.PHONY: check lint types layers test unit spark bench bench-tui
 
 check: lint types layers test
 
@@ -26,3 +26,9 @@ spark:
 
 bench:
 	$(PYTHON) benchmarks/run.py
+
+bench-tui:
+	$(PYTHON) benchmarks/first_frame.py --write
+	$(PYTHON) benchmarks/keystroke_echo.py --write
+	$(PYTHON) benchmarks/tui_grid.py --write
+	$(PYTHON) benchmarks/streams_cost.py --write

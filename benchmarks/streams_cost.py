@@ -1,13 +1,14 @@
 """What looking at twenty streams every second costs the supervisor and the JVM, in share of a core.
 
-    python benchmarks/streams_cost.py [FOLDER]
+    python benchmarks/streams_cost.py [--write]
 
-Streams of a static source, which have nothing to do: what the JVM uses beyond its idle share is
-the looking. Prints the shares without and with a reader that asks once a second.
+Streams of a table that gets no rows have nothing to do: what the supervisor and the JVM use beyond
+their idle share is the looking.
 """
 
 from __future__ import annotations
 
+import argparse
 import sys
 import tempfile
 import time
@@ -20,14 +21,29 @@ from lakeshell.home import Home
 from lakeshell.session.launch import stop_server
 from lakeshell.session.session import Session
 
+sys.path.insert(0, str(Path(__file__).parent))
+from tui_report import write_section
+
 _STREAMS = 20
 _SECONDS = 20.0
 
 
-def main() -> int:
+def main() -> None:
     """Start the streams, measure, stop."""
-    folder = Path(sys.argv[1] if len(sys.argv) > 1 else tempfile.mkdtemp())
-    home = Home(folder / "home").create()
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--write", action="store_true", help="into RESULTS_TUI.md")
+    flags = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        lines = measured(Home(Path(folder) / "home").create())
+    print("\n".join(lines))
+    if flags.write:
+        title = f"## Looking at {_STREAMS} streams once a second\n\nShares of one core.\n\n"
+        write_section("streams", title + "\n".join(lines))
+
+
+def measured(home: Home) -> list[str]:
+    """The table, line by line."""
+    lines = ["| | supervisor | JVM |", "|---|---|---|"]
     session = Session(home, load_config(home))
     try:
         spark = session.spark
@@ -53,12 +69,12 @@ def main() -> int:
             took = time.monotonic() - begun
             after = [sum(p.cpu_times()[:2]) for p in (supervisor, jvm)]
             shares = [(b - a) / took * 100 for a, b in zip(before, after, strict=True)]
-            print(f"{label}: supervisor {shares[0]:.1f} %, JVM {shares[1]:.1f} % of a core")
-        return 0
+            lines.append(f"| {label} | {shares[0]:.1f} % | {shares[1]:.1f} % |")
+        return lines
     finally:
         session.close()
         stop_server(home)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

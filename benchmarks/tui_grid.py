@@ -12,7 +12,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-import re
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -27,9 +26,11 @@ from textual.widget import Widget
 import lakeshell.tui
 from lakeshell.tui.widgets.grid import ResultGrid
 
+sys.path.insert(0, str(Path(__file__).parent))
+from tui_report import write_section
+
 ROWS = 1_000_000
 PAGES = 300
-RESULTS = Path(__file__).with_name("RESULTS_TUI.md")
 STYLES = Path(lakeshell.tui.__file__).parent
 FRAME_LIMIT = 5.0  # seconds to wait for one frame
 
@@ -220,12 +221,7 @@ def main() -> None:
     text = "\n".join(lines(table, mine, others))
     print(text)
     if "--write" in sys.argv[1:]:
-        begin, end = "<!-- grid -->", "<!-- /grid -->"
-        old = RESULTS.read_text() if RESULTS.exists() else "# The full screen, measured\n"
-        part = f"{begin}\n{text}\n{end}"
-        found = re.search(f"{begin}.*?{end}", old, re.S)
-        new = old.replace(found[0], part) if found else f"{old.rstrip()}\n\n{part}\n"
-        RESULTS.write_text(new)
+        write_section("grid", text)
 
 
 if __name__ == "__main__":
