@@ -12,6 +12,7 @@ from lakeshell.session.result import Event, Started
 from lakeshell.tui.messages import RunEvent, RunFinished, RunRequested, RunStarted
 
 if TYPE_CHECKING:
+    from lakeshell.interpreter import Interpreter
     from lakeshell.tui.workbench import Workbench
 
 _CANCEL_AGAIN = 0.25  # seconds; a statement between two requests runs nothing that could be stopped
@@ -28,6 +29,7 @@ class Run:
         self.statement = 0  # the one that runs, from 1; 0 before the first
         self._cancelled = threading.Event()
         self._over = threading.Event()
+        self._interpreter: Interpreter | None = None  # once it works
 
     @property
     def is_alive(self) -> bool:
@@ -56,17 +58,18 @@ class Run:
         return True
 
     def _keep_cancelling(self) -> None:
-        interpreter = self._bench.interpreter(self.request.tab)
         while self.is_alive:
-            with contextlib.suppress(LakeshellError):
-                interpreter.cancel()
+            # Its own, not the tab's: the tab may be gone.
+            if self._interpreter is not None:
+                with contextlib.suppress(LakeshellError):
+                    self._interpreter.cancel()
             self._over.wait(_CANCEL_AGAIN)
 
     def _work(self) -> None:
         request = self.request
         error: LakeshellError | None = None
         try:
-            interpreter = self._bench.interpreter(request.tab)
+            interpreter = self._interpreter = self._bench.interpreter(request.tab)
             interpreter.sink = self._sink
             interpreter.language = request.source.language
             interpreter.run(request.source)

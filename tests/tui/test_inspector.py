@@ -119,6 +119,17 @@ async def test_a_row_as_a_list() -> None:
         assert app.grid.cursor == (1, 2)
 
 
+@pytest.mark.asyncio
+async def test_one_that_is_closed_at_once_lays_nothing_out() -> None:
+    app = GridApp(pa.table({"t": ["x"]}))
+    async with app.run_test(size=(80, 24)) as pilot:
+        inspector = CellInspector(pa.table({"t": ["x"]}), 0, 0, "UTC")
+        await app.push_screen(inspector)
+        inspector.dismiss(None)
+        await until(pilot, lambda: not inspector.is_attached)
+        inspector._relayout()  # as Textual does, with the next refresh of another screen
+
+
 def test_text_that_is_no_json_or_too_deep_is_left_alone() -> None:
     assert pretty_json("{not json}") is None
     assert pretty_json("[" * 100_000 + "]" * 100_000) is None

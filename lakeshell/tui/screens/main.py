@@ -122,6 +122,9 @@ class MainScreen(Screen[None]):
 
     def on_run_finished(self, message: RunFinished) -> None:
         """Show how it ended, and where it failed."""
+        latest = self.bench.runs.get(message.tab)
+        if latest is not None and latest.number != message.number:
+            return  # the tab runs something else by now
         self.editor.set_running(message.tab, False)
         self.results.run_finished(message)
         self.status.say(self.results.status_text)

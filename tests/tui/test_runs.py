@@ -1,0 +1,62 @@
+"""Runs and their tabs: what ends them, and what comes too late."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pytest
+from tui.fakes import fake_workbench, program
+from tui.waiting import until
+
+from lakeshell.errors import StatementError
+from lakeshell.interpreter import Source
+from lakeshell.tui.messages import RunFinished, RunRequested
+
+ONE = [("select 1", pa.table({"1": [1]}))]
+
+
+def wait_for(condition: Callable[[], object]) -> None:
+    deadline = time.monotonic() + 20
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def test_a_tab_that_is_closed_takes_its_statement_with_it(tmp_path: Path) -> None:
+    bench = fake_workbench(tmp_path, ONE)
+    session: Any = bench.connection.wait()
+    session.hold = re.compile("select 1")
+    run = bench.start(RunRequested("7", Source("select 1", "t")))
+    assert run is not None
+    wait_for(lambda: "select 1" in session.asked)
+    bench._interpreters.pop("7")  # as `forget` does, before the thread that cancels has begun
+    bench.forget("7")
+    wait_for(lambda: not run.is_alive)
+    assert session.cancelled
+    assert "7" not in bench._interpreters
+    bench.close()
+
+
+@pytest.mark.asyncio
+async def test_the_end_of_a_run_says_nothing_about_the_next_one(tmp_path: Path) -> None:
+    bench = fake_workbench(tmp_path, ONE)
+    async with program(bench, size=(120, 36)) as (app, pilot):
+        session: Any = bench.connection.wait()
+        session.hold = re.compile("select 1")
+        await pilot.press(*"select 1", "f5")
+        editor = app.main.editor
+        await until(pilot, lambda: editor.tab.is_running)
+        number = bench.runs[editor.active_tab].number
+        late = RunFinished(editor.active_tab, number - 1, StatementError("of the one before"), 0.1)
+        app.main.post_message(late)
+        await pilot.pause()
+        assert editor.tab.is_running
+        assert not editor.tab.error
+        session.hold = None
+        await until(pilot, lambda: not editor.tab.is_running)
+    bench.close()
