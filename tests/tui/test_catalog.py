@@ -9,6 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
+from textual import events
 from textual.app import App, ComposeResult
 from textual.message import Message
 from textual.pilot import Pilot
@@ -209,3 +210,16 @@ async def test_thousands_of_tables_are_shown(tmp_path: Path) -> None:
         await pilot.press("G")
         await until(pilot, lambda: app.pane.names.cursor_line is not None)
         assert "t4999" in app.labels
+
+
+@pytest.mark.asyncio
+async def test_keys_that_follow_fast_are_for_the_filter(tmp_path: Path) -> None:
+    async with opened(tmp_path, ["update_log", "orders"]) as (app, pilot, _):
+        app.pane.names.move_to(("schema", "spark_catalog", "sales"))
+        for key in ("slash", "u", "p", "d"):  # u: USE, p: preview, d: DDL
+            app.post_message(events.Key(key, "/" if key == "slash" else key))
+        await until(pilot, lambda: app.pane.filter_text == "upd")
+        await until(pilot, lambda: "update_log" in app.labels and "orders" not in app.labels)
+        assert app.heard == []
+        await pilot.press("down", "slash", "o")  # what was looked for is typed over
+        await until(pilot, lambda: app.pane.filter_text == "o")

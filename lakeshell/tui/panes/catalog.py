@@ -14,9 +14,9 @@ from textual.widgets import Input, Static
 from lakeshell.render.safe_text import safe_text
 from lakeshell.tui.panes.catalog_acts import CatalogActs
 from lakeshell.tui.panes.catalog_lake import KnownLake
-from lakeshell.tui.panes.catalog_line import RELATIONS, STREAMS, Key, Line, keys_above
+from lakeshell.tui.panes.catalog_line import PATHS, RELATIONS, STREAMS, Key, Line, keys_above
 from lakeshell.tui.panes.catalog_lines import tree_lines
-from lakeshell.tui.panes.catalog_tree import CatalogTree, full_name
+from lakeshell.tui.panes.catalog_tree import CatalogTree, fit_end, full_name
 from lakeshell.tui.panes.catalog_watch import LakeWatch
 from lakeshell.tui.workbench import Workbench
 
@@ -62,7 +62,7 @@ class CatalogPane(Vertical):
 
     def compose(self) -> ComposeResult:
         """The filter, which is hidden at first, over the tree over a line about it."""
-        yield Input(id="catalog-filter", placeholder="filter names")
+        yield Input(id="catalog-filter", placeholder="filter names", select_on_focus=False)
         yield self.names
         yield Static(id="catalog-hint", markup=False)
 
@@ -142,9 +142,10 @@ class CatalogPane(Vertical):
             hint = f"{found} found" if found else "nothing found"
         else:
             hint = full_name(line) if line is not None else ""
-        self.query_one("#catalog-hint", Static).update(
-            Text(safe_text(hint), no_wrap=True, overflow="ellipsis")
-        )
+        place = self.query_one("#catalog-hint", Static)
+        if line is not None and line.kind in PATHS and not wanted:
+            hint = fit_end(hint, place.content_size.width)
+        place.update(Text(safe_text(hint)))
 
     # What happens elsewhere
     @on(LakeChanged)
@@ -210,6 +211,12 @@ class CatalogPane(Vertical):
     def _moved(self) -> None:
         self._hint()
 
+    @on(CatalogTree.Typed)
+    def _typed(self, typed: CatalogTree.Typed) -> None:
+        typed.stop()
+        field = self.query_one(Input)
+        field.replace(typed.text, *sorted(field.selection))
+
     @on(CatalogTree.Wanted)
     def _wanted(self, wanted: CatalogTree.Wanted) -> None:
         wanted.stop()
@@ -217,6 +224,7 @@ class CatalogPane(Vertical):
         if act == "filter":
             field = self.query_one(Input)
             field.display = True
+            field.action_select_all()
             field.focus()
         elif act == "unfilter":
             self._unfilter()

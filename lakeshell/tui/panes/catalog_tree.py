@@ -31,11 +31,12 @@ _ICONS = {
     "volumes": "▣", "volume": "▣", "streams": "≋",
 }  # fmt: skip
 _STATES = {"running": "●", "stopped": "○", "failed": "✗"}
+_FILTER = "want('filter')"
 _WIDE = 44  # cells from which on a level takes two cells instead of one
 
 
 class CatalogTree(ScrollView, can_focus=True):
-    """Shows `Line`s. Posts Wanted."""
+    """Shows `Line`s. Posts Wanted, Typed and Moved."""
 
     BINDINGS = bindings("catalog")
     COMPONENT_CLASSES: ClassVar[set[str]] = {
@@ -52,6 +53,12 @@ class CatalogTree(ScrollView, can_focus=True):
         act: str
         line: Line | None
 
+    @dataclass
+    class Typed(Message):
+        """Typed for the filter, before that had the focus."""
+
+        text: str
+
     class Moved(Message):
         """The cursor is on another line."""
 
@@ -62,6 +69,7 @@ class CatalogTree(ScrollView, can_focus=True):
         self._places: dict[Key, int] = {}
         self._cursor = 0
         self._hovered = -1
+        self._hands_over = False
 
     # What is shown
     def show_lines(self, lines: Sequence[Line], wanted: str = "") -> None:
@@ -182,6 +190,23 @@ class CatalogTree(ScrollView, can_focus=True):
             self._want("choose")
 
     # The keys
+    def on_key(self, event: events.Key) -> None:
+        """What is typed fast behind the filter's key is for the filter, not a key of the tree."""
+        if self._hands_over:
+            event.stop()
+            if event.character is not None and event.is_printable:
+                self.post_message(self.Typed(event.character))
+            return
+        found = self.screen.active_bindings.get(event.key)
+        if found is not None and found.node is self and found.binding.action == _FILTER:
+            event.stop()
+            self._hands_over = True
+            self._want("filter")
+
+    def on_blur(self) -> None:
+        """The filter, or another, has the keys."""
+        self._hands_over = False
+
     def action_move(self, by: int) -> None:
         """So many lines down."""
         self._move(self._cursor + by)
@@ -260,3 +285,13 @@ def full_name(line: Line) -> str:
     elif line.kind not in RELATIONS:
         told = [line.detail if line.kind in ("column", "group") else line.kind]
     return safe_text("  ".join(filter(None, (name, *told))))
+
+
+def fit_end(text: str, width: int) -> str:
+    """The end of `text` in at most `width` cells: of a path that is what tells most."""
+    if display_width(text) <= width:
+        return text
+    text = text[-width:]
+    while text and display_width(text) >= width:
+        text = text[1:]
+    return f"…{text}"
