@@ -97,7 +97,10 @@ def format_sql(text: str) -> str:
         raise LakeshellError(f"Not formatted: {first} takes its text as it stands.")
     if any(piece.token.kind is Kind.SEMICOLON for piece in pieces[:-1]):
         raise LakeshellError("Not formatted: it holds several statements.")
-    written = "\n".join(line.rstrip() for line in _block(_grouped(pieces), "")).strip()
+    try:
+        written = "\n".join(line.rstrip() for line in _block(_grouped(pieces), "")).strip()
+    except RecursionError as error:
+        raise LakeshellError("Not formatted: its brackets are nested too deeply.") from error
     if _said(tokenize(written)) != _said(tokens):
         raise LakeshellError("Not formatted: it would have read otherwise.")
     return written

@@ -16,9 +16,9 @@ def format_python(text: str) -> str:
     import subprocess
 
     if importlib.util.find_spec("black") is not None:
-        command = [sys.executable, "-m", "black", "-q", "-"]
+        command = _command("black", "-q", "-")
     elif importlib.util.find_spec("ruff") is not None:
-        command = [sys.executable, "-m", "ruff", "format", "-"]
+        command = _command("ruff", "format", "-")
     else:
         raise LakeshellError(
             "No formatter for Python is included; install black or ruff beside lakeshell."
@@ -38,3 +38,13 @@ def format_python(text: str) -> str:
         said = done.stderr.decode(errors="replace").strip().split("\n")[0]
         raise LakeshellError(f"Not formatted: {said}")
     return written.rstrip("\n")
+
+
+def _command(module: str, *arguments: str) -> list[str]:
+    """As `python -m module`, which would first look for it in the folder one happens to be in."""
+    path = [entry for entry in sys.path if entry]
+    start = (
+        f"import sys; sys.path[:] = {path!r}; import runpy; "
+        f"runpy.run_module({module!r}, run_name='__main__', alter_sys=True)"
+    )
+    return [sys.executable, "-c", start, *arguments]
