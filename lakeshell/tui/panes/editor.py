@@ -446,4 +446,4 @@ class EditorPane(EditorCompletion, EditorSearch, EditorText, EditorFiles, Vertic
     def tell(self, text: str, level: str = "information") -> None:
         """A sentence in the corner."""
         severity = "warning" if level == "warning" else "information"
-        self.app.notify(text, severity=severity, markup=False)  # type: ignore[arg-type]
+        self.app.notify(safe_text(text), severity=severity, markup=False)  # type: ignore[arg-type]

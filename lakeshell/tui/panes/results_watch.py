@@ -11,6 +11,7 @@ from textual.message import Message
 from textual.widget import Widget
 
 from lakeshell.errors import LakeshellError
+from lakeshell.render.safe_text import safe_text
 from lakeshell.session.plan import Plan, parse_explain, plans_of
 from lakeshell.session.result import Result
 
@@ -99,7 +100,7 @@ class ResultsWatch(Widget):
         tab.explained = parse_explain(str(text))
         tab.folded.clear()
         if tab.explained is None:
-            self.notify(str(text)[:500], severity="warning", markup=False)
+            self.notify(safe_text(str(text)[:500]), severity="warning", markup=False)
 
     def _ask(self, what: str, tab: str, tag: str) -> None:
         def ask() -> None:

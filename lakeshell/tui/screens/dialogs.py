@@ -19,6 +19,7 @@ from textual.widgets.option_list import Option
 
 from lakeshell.render.safe_text import safe_text
 from lakeshell.tui.keys import bindings
+from lakeshell.tui.widgets.safe_input import SafeInput
 
 
 def _lines(text: str) -> Text:
@@ -82,7 +83,7 @@ class TypeToConfirm(ModalScreen[bool]):
             with VerticalScroll(classes="dialog-text", can_focus=False):
                 yield Static(_lines(self._question))
             yield Static(Text(f"Type {safe_text(self._word)} to go on; escape leaves."))
-            yield Input(id="word")
+            yield SafeInput(id="word")
 
     def on_mount(self) -> None:
         """Type at once."""
@@ -119,12 +120,14 @@ class Ask(ModalScreen["str | None"]):
 
     def compose(self) -> ComposeResult:
         """The prompt over the field."""
+        # A suggestion is shown as it is: what cannot be shown is not suggested.
+        suggestions = [text for text in self._suggestions if safe_text(text) == text]
         with Vertical(classes="dialog"):
             yield Static(_lines(self._prompt))
-            yield Input(
+            yield SafeInput(
                 self._value,
                 id="answer",
-                suggester=SuggestFromList(self._suggestions) if self._suggestions else None,
+                suggester=SuggestFromList(suggestions) if suggestions else None,
             )
 
     def on_mount(self) -> None:

@@ -22,6 +22,7 @@ from lakeshell.render.safe_text import fit, safe_text
 from lakeshell.session.result import Event, Progress, Result
 from lakeshell.tui.keys import bindings
 from lakeshell.tui.widgets.choice_list import ChoiceList
+from lakeshell.tui.widgets.safe_input import SafeInput
 from lakeshell.tui.workbench import Workbench
 
 if TYPE_CHECKING:
@@ -101,7 +102,7 @@ class ExportScreen(ModalScreen["Path | None"]):
             formats.append((Content(fit(safe_text(told), 60)), name))
         with Vertical(id="export"):
             yield Static(Text("Export", style="bold"), id="export-title")
-            yield Input("result.csv", id="export-path", select_on_focus=False, compact=True)
+            yield SafeInput("result.csv", id="export-path", select_on_focus=False, compact=True)
             yield ChoiceList(self._name_line, id="export-names")
             with Horizontal(classes="export--choice"):
                 yield Static(Text("Format"), classes="export--label")

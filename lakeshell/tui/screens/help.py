@@ -14,6 +14,7 @@ from textual.widgets import Input, Static
 
 from lakeshell.tui.keys import KEYS, bindings
 from lakeshell.tui.palette import shown_keys
+from lakeshell.tui.widgets.safe_input import SafeInput
 
 _TITLES = {
     "everywhere": "Everywhere",
@@ -54,7 +55,7 @@ class HelpScreen(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         """A field to search in over the keys."""
         with Vertical(id="help"):
-            yield Input(placeholder="find a key or what it does")
+            yield SafeInput(placeholder="find a key or what it does")
             with VerticalScroll():
                 yield Static(id="help-keys")
 

@@ -20,6 +20,7 @@ from lakeshell.tui.editor.code_area import CodeArea
 from lakeshell.tui.editor.recall import Found, Remembered, prepare, search
 from lakeshell.tui.keys import bindings
 from lakeshell.tui.widgets.choice_list import ChoiceList
+from lakeshell.tui.widgets.safe_input import SafeInput
 
 _CAPACITY = 10_000  # entries that are searched
 
@@ -62,7 +63,7 @@ class HistoryScreen(ModalScreen["Recalled | None"]):
         """The palette."""
         with Vertical(id="recall"):
             with Horizontal(id="recall-line"):
-                yield Input(placeholder="Search statements", id="recall-text", compact=True)
+                yield SafeInput(placeholder="Search statements", id="recall-text", compact=True)
                 yield Static(id="recall-count")
             yield ChoiceList(self._row, id="recall-list")
             preview = CodeArea("", "sql", id="recall-preview")

@@ -17,6 +17,7 @@ from textual.widgets import Input, Static
 from lakeshell.render.safe_text import fit, safe_text
 from lakeshell.tui.keys import bindings
 from lakeshell.tui.widgets.choice_list import ChoiceList
+from lakeshell.tui.widgets.safe_input import SafeInput
 
 _MOST = 500
 _OPENED = (
@@ -60,7 +61,7 @@ class PathScreen(ModalScreen["Path | None"]):
         """The dialog."""
         with Vertical(id="path"):
             yield Static(Text(self._title_text), id="path-title")
-            yield Input(self._value, id="path-text", compact=True, select_on_focus=False)
+            yield SafeInput(self._value, id="path-text", compact=True, select_on_focus=False)
             yield ChoiceList(self._row, id="path-list")
             verb = "saves" if self._saving else "opens"
             yield Static(Text(f"tab completes · enter {verb} · escape closes"), id="path-keys")

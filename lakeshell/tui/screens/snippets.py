@@ -16,6 +16,7 @@ from lakeshell.tui.editor.code_area import CodeArea
 from lakeshell.tui.editor.snippets import Snippet, fill
 from lakeshell.tui.keys import bindings
 from lakeshell.tui.widgets.choice_list import ChoiceList
+from lakeshell.tui.widgets.safe_input import SafeInput
 
 
 class SnippetsScreen(ModalScreen["Snippet | None"]):
@@ -32,7 +33,7 @@ class SnippetsScreen(ModalScreen["Snippet | None"]):
     def compose(self) -> ComposeResult:
         """The palette."""
         with Vertical(id="snippets"):
-            yield Input(placeholder="Search snippets", compact=True)
+            yield SafeInput(placeholder="Search snippets", compact=True)
             yield ChoiceList(self._row, id="snippets-list")
             preview = CodeArea("", "sql", id="snippets-preview")
             preview.read_only = True

@@ -14,6 +14,7 @@ from textual.widgets import Input, Static
 from lakeshell.render.safe_text import fit, safe_text
 from lakeshell.tui.editor.finding import Wanted
 from lakeshell.tui.keys import bindings
+from lakeshell.tui.widgets.safe_input import SafeInput
 
 
 class Toggle(Static):
@@ -66,7 +67,7 @@ class FindBar(Vertical):
     def compose(self) -> ComposeResult:
         """A line to find, and one to replace."""
         with Horizontal():
-            yield Input(placeholder="Find", id="find-text", compact=True)
+            yield SafeInput(placeholder="Find", id="find-text", compact=True)
             yield Static(id="find-count")
             yield Toggle("Aa", "toggle_case", "Match case")
             yield Toggle(".*", "toggle_pattern", "Regular expression")
@@ -74,7 +75,7 @@ class FindBar(Vertical):
             yield Toggle("↓", "step(1)", "Next")
             yield Toggle("✕", "close", "Close")
         with Horizontal(id="find-replace"):
-            yield Input(placeholder="Replace by", id="replace-text", compact=True)
+            yield SafeInput(placeholder="Replace by", id="replace-text", compact=True)
             yield Toggle("Replace", "replace(False)", "Replace this one (enter)")
             yield Toggle("All", "replace(True)", "Replace all")
 

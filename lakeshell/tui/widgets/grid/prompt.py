@@ -11,6 +11,8 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, Label
 
+from lakeshell.tui.widgets.safe_input import SafeInput
+
 _LABELS = {"filter": "Filter", "find": "Find", "row": "Go to"}
 _HINTS = {
     "filter": "text   column:text   amount>10   day=2024-03   name is null",
@@ -79,7 +81,7 @@ class GridPrompt(Horizontal):
         self.finish(True)
 
 
-class _Line(Input):
+class _Line(SafeInput):
     """Escape gives up."""
 
     def on_key(self, event: events.Key) -> None:
