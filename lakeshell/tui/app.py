@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, ClassVar
 from rich.text import Text
 from textual import events
 from textual.app import App
+from textual.css.query import NoMatches
 from textual.message import Message
 from textual.theme import BUILTIN_THEMES
 
@@ -31,6 +32,8 @@ from lakeshell.tui.state import TuiState
 from lakeshell.tui.themes import THEMES, check_theme
 
 if TYPE_CHECKING:
+    from textual.notifications import SeverityLevel
+
     from lakeshell.commands.options import Options
     from lakeshell.session.remote import Remote
     from lakeshell.sql.variables import Parameter
@@ -81,9 +84,7 @@ class LakeshellApp(App[int]):
         bench.post = self._deliver
         bench.confirm = self._confirm
         bench.notify = lambda text, level: self.notify(
-            safe_text(text),
-            severity="warning" if level == "warning" else "information",
-            markup=False,
+            text, severity="warning" if level == "warning" else "information"
         )
         self.main = MainScreen(bench)
         await self.push_screen(self.main)
@@ -108,6 +109,25 @@ class LakeshellApp(App[int]):
             else:
                 self.post_message(events.Paste(event.text))
         self.bench.connection.start()
+
+    def notify(
+        self,
+        message: str,
+        *,
+        title: str = "",
+        severity: SeverityLevel = "information",
+        timeout: float | None = None,
+        markup: bool = False,
+    ) -> None:
+        """A sentence in the corner, from any thread. Whoever says it, and whatever `markup` says:
+        what it names may come from data, so that it is plain text."""
+        super().notify(
+            safe_text(message, multiline=True),
+            title=title,
+            severity=severity,
+            timeout=timeout,
+            markup=False,
+        )
 
     # The look
     def _first_theme(self) -> str:
@@ -181,6 +201,12 @@ class LakeshellApp(App[int]):
     def on_terminal_gone(self, message: TerminalGone) -> None:
         """As the signal that should have told it."""
         self._end_by_signal(signal.SIGHUP)
+
+    def _handle_exception(self, error: Exception) -> None:
+        # A screen that was just being opened when the program ends gets no widgets any more.
+        is_ending = self._exit or (self.is_open and not self.is_running)
+        if not (is_ending and isinstance(error, NoMatches)):
+            super()._handle_exception(error)
 
     def _fatal_error(self) -> None:
         """A fault of ours: one sentence, and the whole of it in a file."""

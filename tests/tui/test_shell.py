@@ -167,6 +167,14 @@ async def test_leaving_asks_while_something_runs(tmp_path: Path) -> None:
 
 
 @pytest.mark.asyncio
+async def test_a_dialog_that_opens_as_the_program_ends_is_no_fault(tmp_path: Path) -> None:
+    async with opened(tmp_path) as (app, _):
+        app.exit(0)
+        app.push_screen(Ask("Name?"))
+    assert app.return_code == 0
+
+
+@pytest.mark.asyncio
 async def test_a_theme_is_remembered_until_another_is_configured(tmp_path: Path) -> None:
     async with opened(tmp_path) as (app, pilot):
         assert app.theme == "lakeshell-dark"
