@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING
 
 from textual.message import Message
 
+from lakeshell.session.result import Progress
+
 if TYPE_CHECKING:
     from lakeshell.errors import LakeshellError, Position
     from lakeshell.interpreter import Source
-    from lakeshell.session.result import Event, Progress
+    from lakeshell.session.result import Event
 
 
 class TerminalGone(Message):

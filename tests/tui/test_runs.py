@@ -15,7 +15,8 @@ from tui.waiting import until
 
 from lakeshell.errors import StatementError
 from lakeshell.interpreter import Source
-from lakeshell.tui.messages import RunFinished, RunRequested
+from lakeshell.session.result import Progress, Text
+from lakeshell.tui.messages import RunEvent, RunFinished, RunRequested
 
 ONE = [("select 1", pa.table({"1": [1]}))]
 
@@ -40,6 +41,16 @@ def test_a_tab_that_is_closed_takes_its_statement_with_it(tmp_path: Path) -> Non
     assert session.cancelled
     assert "7" not in bench._interpreters
     bench.close()
+
+
+def test_of_the_progress_of_a_run_only_the_latest_counts() -> None:
+    def progress(tasks: int, run: int = 1) -> RunEvent:
+        return RunEvent("t", run, Progress(0, 1, tasks, 9, 1, 0, 0.1))
+
+    assert progress(1).can_replace(progress(2))
+    assert not progress(1).can_replace(progress(2, run=2))
+    assert not progress(1).can_replace(RunEvent("t", 1, Text("printed")))
+    assert not RunEvent("t", 1, Text("a")).can_replace(RunEvent("t", 1, Text("b")))
 
 
 @pytest.mark.asyncio
