@@ -505,6 +505,7 @@ async def test_another_table_is_not_told_what_the_last_one_did(tmp_path: Path) -
         await pilot.click("#optimize")
         await until(pilot, lambda: any(t.startswith("OPTIMIZE") for t in session.asked))
         app.dock.show_table(("s", "q"))
+        await until(pilot, lambda: text_of(app, "#upkeep-result").startswith("s.t: OPTIMIZE"))
         session.hold = None
         await until(pilot, lambda: any("s.t: ✓ OPTIMIZE" in told for told in app.told))
         assert "OPTIMIZE" not in text_of(app, "#upkeep-result")

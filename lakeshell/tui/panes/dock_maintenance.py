@@ -71,6 +71,7 @@ class MaintenanceTab(DockTab):
     def __init__(self, bench: Workbench, id: str) -> None:
         super().__init__(bench, id)
         self.doing: str | None = None
+        self._doing_to: TableFacts | None = None  # what it is done to
         self._found: _Read | None = None
         self._call: SparkCall[Any] | None = None
         self._progress: Progress | None = None
@@ -322,7 +323,8 @@ class MaintenanceTab(DockTab):
         work: Callable[[Session, Sink], Any],
         draw: Callable[[Any], Text] = lambda done: done,
     ) -> None:
-        self.doing, self._progress, self._began = doing, None, time.monotonic()
+        self.doing, self._doing_to = doing, facts
+        self._progress, self._began = None, time.monotonic()
         self._enable()
         self._turn()
         self.run_worker(self._act(facts, doing, work, draw), group="act")
@@ -359,6 +361,8 @@ class MaintenanceTab(DockTab):
             return
         connection = self._bench.connection
         told = f"{shown(self.doing)} … {time.monotonic() - self._began:.0f} s"
+        if self._doing_to is not None and not self._is_shown(self._doing_to):
+            told = f"{shown(self._doing_to.name)}: {told}"
         if connection.session is None:
             told += f", {safe_text(connection.doing)}"
         elif self._progress is not None and self._progress.tasks_total:
@@ -367,11 +371,16 @@ class MaintenanceTab(DockTab):
 
     def _report(self, facts: TableFacts, report: Text) -> None:
         """Below the buttons; as a message when another table is looked at by now."""
-        if self.facts is not None and self.facts.parts == facts.parts:
-            self.query_one("#upkeep-result", Static).update(report)
+        result = self.query_one("#upkeep-result", Static)
+        if self._is_shown(facts):
+            result.update(report)
         else:
+            result.update("")
             self._doomed = []
             self._bench.notify(f"{safe_text(facts.name)}: {report.plain}", "info")
+
+    def _is_shown(self, facts: TableFacts) -> bool:
+        return self.facts is not None and self.facts.parts == facts.parts
 
     def _enable(self) -> None:
         busy = self.doing is not None
