@@ -9,17 +9,16 @@ import os
 import subprocess
 import sys
 import tempfile
-from html import escape
 from pathlib import Path
 
 import pexpect
 import pyte
+from drawing import Cell, svg
 
 COLUMNS, LINES = 96, 40
-CELL_WIDTH, LINE_HEIGHT, MARGIN = 8.4, 18, 16
-
+GROUND = "#131c22"  # as the full screen's
 COLORS = {
-    "default": "#d7dae0", "black": "#3b4048", "red": "#e06c75", "green": "#98c379",
+    "default": "#d7dae0", "black": "#5c6773", "red": "#e06c75", "green": "#98c379",
     "brown": "#e5c07b", "yellow": "#e5c07b", "blue": "#61afef", "magenta": "#c678dd",
     "cyan": "#56b6c2", "white": "#d7dae0",
 }  # fmt: skip
@@ -70,47 +69,19 @@ def main() -> None:
             child.close()
         pexpect.run(f"{lakeshell} server stop", env=environment, timeout=300)
     target = Path(__file__).with_name("terminal.svg")
-    target.write_text(svg(screen), encoding="utf-8")
+    target.write_text(svg(cells(screen)), encoding="utf-8")
 
 
-def svg(screen: pyte.Screen) -> str:
+def cells(screen: pyte.Screen) -> list[list[Cell]]:
     """The screen's lines, without the empty ones at its end."""
     last = max((y for y, line in enumerate(screen.display) if line.strip()), default=0)
-    width = COLUMNS * CELL_WIDTH + 2 * MARGIN
-    height = (last + 1) * LINE_HEIGHT + 2 * MARGIN
-    out = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.0f} {height}" '
-        f'width="{width:.0f}" height="{height}" font-family="Menlo, Consolas, monospace" '
-        'font-size="14">',
-        '<rect width="100%" height="100%" rx="8" fill="#21252b"/>',
+    return [
+        [
+            Cell(cell.data, COLORS.get(cell.fg, COLORS["default"]), GROUND, cell.bold)
+            for cell in (screen.buffer[y][x] for x in range(COLUMNS))
+        ]
+        for y in range(last + 1)
     ]
-    for y in range(last + 1):
-        baseline = MARGIN + (y + 0.75) * LINE_HEIGHT
-        for start, text, fill, bold in runs(screen, y):
-            weight = ' font-weight="bold"' if bold else ""
-            out.append(
-                f'<text x="{MARGIN + start * CELL_WIDTH:.1f}" y="{baseline:.1f}" fill="{fill}"'
-                f' textLength="{len(text) * CELL_WIDTH:.1f}" xml:space="preserve"{weight}>'
-                f"{escape(text)}</text>"
-            )
-    out.append("</svg>")
-    return "\n".join(out) + "\n"
-
-
-def runs(screen: pyte.Screen, y: int) -> list[tuple[int, str, str, bool]]:
-    """Stretches of one colour in a line: column, text, colour, bold."""
-    found: list[tuple[int, str, str, bool]] = []
-    for x in range(COLUMNS):
-        cell = screen.buffer[y][x]
-        fill = COLORS.get(cell.fg, COLORS["default"])
-        if found and found[-1][2:] == (fill, cell.bold) and cell.data != " ":
-            start, text, *_ = found[-1]
-            if start + len(text) == x:
-                found[-1] = (start, text + cell.data, fill, cell.bold)
-                continue
-        if cell.data != " ":
-            found.append((x, cell.data, fill, cell.bold))
-    return found
 
 
 if __name__ == "__main__":
