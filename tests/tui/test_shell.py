@@ -21,6 +21,7 @@ from lakeshell.config import TuiSettings
 from lakeshell.errors import ConfigError
 from lakeshell.tui.app import LakeshellApp
 from lakeshell.tui.keys import KEYS, check_keymap
+from lakeshell.tui.messages import TableChosen
 from lakeshell.tui.screens.dialogs import Ask, Choose, Confirm, TypeToConfirm
 from lakeshell.tui.screens.help import HelpScreen
 from lakeshell.tui.screens.jump import JumpScreen
@@ -71,6 +72,31 @@ async def test_a_side_that_was_asked_for_is_shown_and_remembered(tmp_path: Path)
         await pilot.press("f9")
         await until(pilot, lambda: not app.main.catalog.display)
         assert app.main.focused is app.main.editor.area
+
+
+@pytest.mark.asyncio
+async def test_where_both_sides_have_no_room_the_one_asked_for_last_stays(tmp_path: Path) -> None:
+    async with opened(tmp_path, size=(80, 24)) as (app, pilot):
+        main = app.main
+        await pilot.press("f6")
+        await until(pilot, lambda: main.catalog.display)
+        main.post_message(TableChosen(("default", "t")))
+        await until(pilot, lambda: main.dock.display)
+        assert not main.catalog.display
+        assert main.editor.size.width >= 28
+        assert main.dock in main.focused.ancestors_with_self  # type: ignore[union-attr]
+        await pilot.press("f9")
+        await until(pilot, lambda: main.catalog.display and not main.dock.display)
+        await pilot.resize_terminal(100, 30)
+        await until(pilot, lambda: main.catalog.display and main.dock.display)
+        assert main.editor.size.width >= 28
+        main.dock.focus()
+        for _ in range(9):
+            await pilot.press("alt+right")  # no further than there is room
+        width = main.division.layout.dock_width
+        await pilot.press("alt+left")
+        await until(pilot, lambda: main.division.layout.dock_width < width)
+        assert width == 70
 
 
 @pytest.mark.asyncio
@@ -245,6 +271,13 @@ async def test_plugins_add_panes_and_a_broken_one_is_told(tmp_path: Path) -> Non
     async with program(bench, size=(120, 36), notifications=True) as (app, pilot):
         await until(pilot, lambda: bool(app.main.query("#mine")))
         await until(pilot, lambda: any("bad" in n.message for n in app._notifications))
+        mine = app.main.plugged[0]
+        app.main.division.zoom(mine)
+        app.main._divide()
+        await until(pilot, lambda: mine.size.width >= 116)
+        app.main.division.zoom(mine)
+        app.main._divide()
+        await until(pilot, lambda: mine.size.width == 28 and app.main.editor.display)
     bench.close()
 
 

@@ -76,7 +76,9 @@ class MainScreen(Screen[None]):
         self.status = StatusLine(bench)
         self.plugged: list[Widget] = []
         layout = Layout.restored(bench.state.get("layout"))
-        self.division = Division(self.catalog, self.editor, self.results, self.dock, layout)
+        self.division = Division(
+            self.catalog, self.editor, self.results, self.dock, layout, self.plugged
+        )
         self._told_lost = False
 
     def compose(self) -> ComposeResult:
@@ -188,8 +190,11 @@ class MainScreen(Screen[None]):
 
     def on_table_chosen(self, message: TableChosen) -> None:
         """In the dock."""
+        in_catalog = self.catalog.has_focus_within
         self.dock.show_table(message.parts, message.kind)
         self._reveal(self.dock)
+        if in_catalog and not self.catalog.display:  # it has made room
+            self.dock.focus()
 
     def on_connection_changed(self, message: ConnectionChanged) -> None:
         """The status line tells."""
@@ -295,7 +300,7 @@ class MainScreen(Screen[None]):
 
     def action_resize(self, direction: str, by: int) -> None:
         """Make the pane with the focus wider or higher."""
-        self.division.resize(self._focused_pane(), direction, by, self.size.height)
+        self.division.resize(self._focused_pane(), direction, by, *self.size)
         self._divide()
         self.bench.state.put("layout", self.division.layout.remembered())
 
@@ -338,7 +343,7 @@ class MainScreen(Screen[None]):
 
     def _divide(self) -> None:
         focused = self.focused
-        self.division.apply(self.size.width or self.app.size.width, self.app.size.height)
+        self.division.apply(self.size.width or self.app.size.width)
         if focused is not None and not all(w.display for w in focused.ancestors_with_self):
             self.editor.focus_text()
 
@@ -440,6 +445,7 @@ class MainScreen(Screen[None]):
                     await self.query_one("#body").mount(pane)
                 else:
                     await self.query_one("#centre").mount(pane)
+                self._divide()
 
         self.run_worker(add(), group="plugged")
 

@@ -46,7 +46,7 @@ class OpeningScreen(Screen[None]):
     def on_mount(self) -> None:
         """Divide the screen."""
         width, height = self.app.size
-        self._division.apply(width, height)
+        self._division.apply(width)
         self._editor.update(self._text(height))
 
     def _text(self, rows: int) -> Text:
