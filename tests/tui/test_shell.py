@@ -267,10 +267,13 @@ async def test_plugins_add_panes_and_a_broken_one_is_told(tmp_path: Path) -> Non
     bench.registry.panes = [  # type: ignore[misc]
         PaneSpec("good", "Mine [/x]", "right", lambda: Static("of a plugin", id="mine")),
         PaneSpec("bad", "Bad", "left", broken),
+        PaneSpec("odd", None, "right", lambda: Static("untitled")),  # type: ignore[arg-type]
+        "no pane at all",
     ]
     async with program(bench, size=(120, 36), notifications=True) as (app, pilot):
         await until(pilot, lambda: bool(app.main.query("#mine")))
-        await until(pilot, lambda: any("bad" in n.message for n in app._notifications))
+        for told in ("Pane bad was not built", "Pane odd was not", "Pane of a plugin was not"):
+            await until(pilot, lambda t=told: any(t in n.message for n in app._notifications))
         mine = app.main.plugged[0]
         app.main.division.zoom(mine)
         app.main._divide()

@@ -11,14 +11,12 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
-from textual.content import Content
 from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Footer, Tab
 
 from lakeshell.errors import LakeshellError, Position
 from lakeshell.interpreter import Source
-from lakeshell.render.safe_text import safe_text
 from lakeshell.tui.keys import Key, bindings
 from lakeshell.tui.layout import Division, Layout
 from lakeshell.tui.messages import (
@@ -43,6 +41,7 @@ from lakeshell.tui.messages import (
 from lakeshell.tui.panes.catalog import CatalogPane
 from lakeshell.tui.panes.dock import DockPane
 from lakeshell.tui.panes.editor import EditorPane
+from lakeshell.tui.panes.plugged import built
 from lakeshell.tui.panes.results import EXPLAIN, EXPLAINING, ResultsPane
 from lakeshell.tui.panes.status import StatusLine
 from lakeshell.tui.screens.jump import JumpTarget
@@ -425,19 +424,10 @@ class MainScreen(Screen[None]):
 
         async def add() -> None:
             for spec in await asyncio.to_thread(read):
-                try:
-                    widget = spec.build()
-                    assert isinstance(widget, Widget), "its build() made no Textual widget"
-                # A plugin may raise anything; the others and the screen must not suffer.
-                except Exception as fault:
-                    told = safe_text(f"{type(fault).__name__}: {fault}")
-                    self.notify(
-                        f"Pane {safe_text(spec.id)} was not built: {told}",
-                        severity="warning",
-                        markup=False,
-                    )
+                pane = built(spec)
+                if isinstance(pane, str):
+                    self.bench.notify(pane, "warning")
                     continue
-                pane = PluginPane(spec.title, widget)
                 self.plugged.append(pane)
                 if spec.place == "left":
                     await self.query_one("#body").mount(pane, before=0)
@@ -448,14 +438,6 @@ class MainScreen(Screen[None]):
                 self._divide()
 
         self.run_worker(add(), group="plugged")
-
-
-class PluginPane(Vertical):
-    """The frame of a plugin's pane."""
-
-    def __init__(self, title: str, widget: Widget) -> None:
-        super().__init__(widget, classes="plugged")
-        self.border_title = Content(safe_text(title))
 
 
 def _choose(tab: Tab) -> None:
