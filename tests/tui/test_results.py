@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import threading
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -151,6 +153,21 @@ async def test_more_rows_are_fetched_on_request(tmp_path: Path) -> None:
 
 
 @pytest.mark.asyncio
+async def test_the_end_does_not_wait_for_rows_that_are_fetched(tmp_path: Path) -> None:
+    async with opened(tmp_path) as (pilot, results, main):
+        session = main.bench.connection.wait()
+        main.bench.options.limit = 100
+        await run(pilot, main, "select * from many")
+        session.hold = re.compile("many")
+        results.focus()
+        await pilot.press("a")
+        await until(pilot, lambda: session.asked.count("select * from many") == 2)
+    fetching = [thread for thread in threading.enumerate() if thread.name == "fetch"]
+    assert [thread.daemon for thread in fetching] == [True]
+    session.hold = None
+
+
+@pytest.mark.asyncio
 async def test_the_chart_of_a_result_and_its_choice(tmp_path: Path) -> None:
     async with opened(tmp_path) as (pilot, results, main):
         await run(pilot, main, "select * from sales")
@@ -180,8 +197,6 @@ async def test_another_editor_tab_has_its_own_results(tmp_path: Path) -> None:
 
 @pytest.mark.asyncio
 async def test_a_long_statement_shows_its_progress_and_then_its_rows(tmp_path: Path) -> None:
-    import re
-
     async with opened(tmp_path) as (pilot, results, main):
         session = main.bench.connection.wait()
         session.hold = re.compile("select 1")

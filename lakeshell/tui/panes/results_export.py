@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from textual.widget import Widget
 
 from lakeshell.errors import LakeshellError
+from lakeshell.tui.threads import in_background
 
 if TYPE_CHECKING:
     from lakeshell.tui.panes.results_model import TabResults
@@ -62,9 +63,8 @@ class ResultsExport(Widget):
         def ask() -> None:
             session = self._bench.connection.session
             if session is not None:
-                try:
+                # Asked again with the next run; a connection that breaks raises anything.
+                with contextlib.suppress(Exception):
                     self._zone = session.time_zone
-                except LakeshellError:
-                    return
 
-        self.run_worker(ask, thread=True, group="zone", exclusive=True, exit_on_error=False)
+        in_background(ask, "zone")

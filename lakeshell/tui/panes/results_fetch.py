@@ -16,6 +16,7 @@ from lakeshell.errors import Interrupted, LakeshellError
 from lakeshell.render.metrics import format_seconds
 from lakeshell.render.safe_text import fit, safe_text
 from lakeshell.session.result import Result
+from lakeshell.tui.threads import in_background
 
 if TYPE_CHECKING:
     from lakeshell.tui.panes.results_model import Output, TabResults
@@ -129,7 +130,7 @@ class ResultsFetch(Widget):
                 message = MoreCame(name, id, None, f"{type(error).__name__}: {error}")
             self.post_message(message)
 
-        self.run_worker(fetch, thread=True, group="fetch", exit_on_error=False)
+        in_background(fetch, "fetch")
         self.draw()
 
     def bound_text(self, tab: TabResults, text: str) -> str:

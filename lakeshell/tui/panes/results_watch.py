@@ -14,6 +14,7 @@ from lakeshell.errors import LakeshellError
 from lakeshell.render.safe_text import safe_text
 from lakeshell.session.plan import Plan, parse_explain, plans_of
 from lakeshell.session.result import Result
+from lakeshell.tui.threads import in_background
 
 if TYPE_CHECKING:
     from lakeshell.tui.panes.results_model import Statement, TabResults
@@ -105,7 +106,8 @@ class ResultsWatch(Widget):
     def _ask(self, what: str, tab: str, tag: str) -> None:
         def ask() -> None:
             session = self._bench.connection.session
-            if session is None or session.is_remote:
+            # Looking starts no server: that is left to the next statement.
+            if session is None or session.is_remote or session.is_lost:
                 return
             try:
                 if what == "stages":
@@ -114,10 +116,11 @@ class ResultsWatch(Widget):
                 else:
                     plans = plans_of(session.control.executions(tag))
                     self.post_message(PlansCame(tab, tag, plans))
-            except LakeshellError:
-                return  # asked again, as long as somebody looks
+            # Asked again, as long as somebody looks.
+            except (LakeshellError, LookupError, TypeError, ValueError):
+                return
 
-        self.run_worker(ask, thread=True, group=what, exit_on_error=False)
+        in_background(ask, what)
 
     @on(PlansCame)
     def _plans_came(self, message: PlansCame) -> None:

@@ -45,6 +45,7 @@ from lakeshell.tui.panes.plugged import built
 from lakeshell.tui.panes.results import EXPLAIN, EXPLAINING, ResultsPane
 from lakeshell.tui.panes.status import StatusLine
 from lakeshell.tui.screens.jump import JumpTarget
+from lakeshell.tui.threads import in_background
 from lakeshell.tui.workbench import Workbench
 
 if TYPE_CHECKING:
@@ -411,9 +412,12 @@ class MainScreen(Screen[None]):
                 bench.session.ensure_alive()
             except LakeshellError as error:
                 bench.notify(error.message, "warning")
+            # A fault of ours, or a connection that breaks: the next statement meets it again.
+            except Exception as fault:
+                bench.notify(f"No session: {type(fault).__name__}: {fault}", "warning")
             bench.post(ConnectionChanged())
 
-        self.run_worker(reopen, thread=True, group="server", exclusive=True)
+        in_background(reopen, "reopen")
 
     # Panes of plugins
     def _add_plugged(self) -> None:

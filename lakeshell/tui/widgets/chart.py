@@ -16,6 +16,7 @@ from lakeshell.errors import LakeshellError
 from lakeshell.render.safe_text import display_width, fit, safe_text
 from lakeshell.tui.keys import bindings
 from lakeshell.tui.panes.results_lines import Item, LinesView, line
+from lakeshell.tui.threads import in_background
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -144,7 +145,7 @@ class ChartView(Vertical):
             items, drawn = _items(table, chart, size.width, size.height, zone, truncated)
             self.post_message(self.Drawn(number, items, drawn))
 
-        self.run_worker(draw, thread=True, group="chart", exit_on_error=False)
+        in_background(draw, "chart")
 
     def on_chart_view_drawn(self, message: Drawn) -> None:
         """Show it, unless something else has been asked for meanwhile."""

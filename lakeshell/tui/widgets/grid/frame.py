@@ -18,6 +18,7 @@ from textual.widgets import Static
 
 from lakeshell.render.metrics import format_count
 from lakeshell.render.safe_text import fit
+from lakeshell.tui.threads import in_background
 from lakeshell.tui.widgets.grid.body import GridBody
 from lakeshell.tui.widgets.grid.prompt import GridPrompt
 
@@ -185,7 +186,7 @@ class GridFrame(Widget):
             if is_current():
                 self.post_message(message)
 
-        self.run_worker(answer, thread=True, group=work, exit_on_error=False)
+        in_background(answer, work)
 
     def _forget(self, work: str) -> None:
         self._numbers[work] = self._numbers.get(work, 0) + 1
