@@ -20,10 +20,10 @@ _SWITCHES = {"sql": "SQL from here on", "python": "Python from here on"}
 
 
 class Completing:
-    """The surroundings of one interpreter's text.
+    """The surroundings of the text of a shell's interpreters.
 
-    `ready` gives the interpreter if there is one already, `make` makes it: commands are known
-    without a session, the names of Python cells only with one, which is never waited for.
+    `ready` gives one if there is one already, best one with a session; `make` makes one: commands
+    are known without a session, the names of Python cells only with one, which is never waited for.
     """
 
     def __init__(
@@ -40,9 +40,12 @@ class Completing:
         self._make = make
         self._words: dict[str, CommandWords | None] = {}
 
-    def surroundings(self, folder: Path | None = None) -> Surroundings:
-        """What there is now; relative paths begin in `folder`, else in the working directory."""
-        interpreter = self._ready()
+    def surroundings(
+        self, folder: Path | None = None, *, of: Interpreter | None = None
+    ) -> Surroundings:
+        """What there is now; relative paths begin in `folder`, else in the working directory. `of`
+        is the interpreter of the text, where there are several: its variables count."""
+        interpreter = of or self._ready()
         return Surroundings(
             metadata=self._metadata,
             folder=folder or Path.cwd(),

@@ -90,7 +90,7 @@ class Workbench:
         self._completing = Completing(
             home,
             self.metadata,
-            ready=lambda: next(iter(self._interpreters.values()), None),
+            ready=self._ready_interpreter,
             make=lambda: self.interpreter(""),
         )
 
@@ -118,9 +118,14 @@ class Workbench:
                     self.notify(f"Plugin {plugin.name} was not loaded: {plugin.error}", "warning")
             return self._registry
 
-    def surroundings(self, folder: Path | None = None) -> Surroundings:
-        """What completion may draw from."""
-        return self._completing.surroundings(folder)
+    def surroundings(self, tab: str, folder: Path | None = None) -> Surroundings:
+        """What completion may draw from in an editor tab."""
+        return self._completing.surroundings(folder, of=self._interpreters.get(tab))
+
+    def _ready_interpreter(self) -> Interpreter | None:
+        """One that has a session, by which the names of Python cells are known, if there is one."""
+        there = list(self._interpreters.values())
+        return next((one for one in there if one.has_session), there[0] if there else None)
 
     def interpreter(self, tab: str) -> Interpreter:
         """The interpreter of an editor tab. All share the session and the options; each has its

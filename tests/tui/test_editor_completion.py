@@ -8,7 +8,7 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 from tui.editors import EditorApp, editor_app
-from tui.fakes import Answer
+from tui.fakes import Answer, fake_workbench
 from tui.waiting import until
 
 NAMES: list[tuple[str, Answer]] = [
@@ -179,3 +179,17 @@ async def test_python_names(tmp_path: Path) -> None:
         app.put("spark_total = 1\n", 1, 0)
         await pilot.press(*"spark_t")
         await until(pilot, lambda: "spark_total" in offered(app))
+
+
+def test_names_of_cells_are_known_in_every_tab_and_variables_in_their_own(tmp_path: Path) -> None:
+    bench = fake_workbench(tmp_path)
+    assert "help" in bench.surroundings("1").commands()  # makes an interpreter of no tab
+    ran, other = bench.interpreter("2"), bench.interpreter("3")
+    bench._kernel_of(ran.session).names = ("orders",)
+    ran.variables["day"] = "monday"
+    other.variables["week"] = "1"
+    for tab in ("1", "2", "3"):
+        assert "orders" in bench.surroundings(tab).namespace()
+    assert "day" in bench.surroundings("2").variables
+    assert set(bench.surroundings("3").variables) == {"week"}
+    bench.close()

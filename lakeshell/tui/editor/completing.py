@@ -83,7 +83,7 @@ class Asking:
             return complete(
                 question.text,
                 question.offset,
-                self._bench.surroundings(question.folder),
+                self._bench.surroundings(question.tab, question.folder),
                 language=question.language,
                 explicit=question.explicit,
             )
