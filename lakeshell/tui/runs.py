@@ -69,6 +69,7 @@ class Run:
         request = self.request
         error: LakeshellError | None = None
         try:
+            self._bench.remember(request.source)
             interpreter = self._interpreter = self._bench.interpreter(request.tab)
             interpreter.sink = self._sink
             interpreter.language = request.source.language

@@ -9,8 +9,8 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from lakeshell.home import Home
@@ -53,50 +53,91 @@ class TuiState:
         self._lock = threading.Lock()
         self._connection: sqlite3.Connection | None = None
         self._slot, self._slot_lock = _take_slot(home)
+        self._waiting: dict[str, str] = {}  # what was put and is not written yet, as JSON
+        self._wake = threading.Condition()
+        self._writer: threading.Thread | None = None
+        self._is_over = False
 
     def tabs(self) -> list[TabState]:
         """The tabs of the last one in this slot; none at the very first start."""
-        found = self.get("tabs", [])
+        known = {field.name for field in fields(TabState)}
         try:
-            return [TabState(**tab) for tab in found]
-        except TypeError:
+            # A later lakeshell may have noted more of them than this one knows.
+            return [
+                TabState(**{name: value for name, value in tab.items() if name in known})
+                for tab in self.get("tabs", [])
+            ]
+        except (AttributeError, TypeError):
             return []
 
-    def save_tabs(self, tabs: Sequence[TabState]) -> None:
-        """Remember the tabs as they are now."""
-        self.put("tabs", [asdict(tab) for tab in tabs])
+    def save_tabs(self, tabs: Sequence[TabState]) -> bool:
+        """Remember the tabs as they are now; False when that failed. Waits for the disk."""
+        return self._write({"tabs": json.dumps([asdict(tab) for tab in tabs])})
 
     def get(self, key: str, default: Any = None) -> Any:
         """What was put under `key`, a JSON value."""
-        with self._lock:
-            try:
-                query = "SELECT value FROM tui_state WHERE slot = ? AND key = ?"
-                row = self._open().execute(query, (self._slot, key)).fetchone()
-                return default if row is None else json.loads(row[0])
-            except (sqlite3.Error, ValueError, OSError):
-                return default
+        with self._wake:
+            text = self._waiting.get(key)
+        try:
+            if text is None:
+                with self._lock:
+                    query = "SELECT value FROM tui_state WHERE slot = ? AND key = ?"
+                    row = self._open().execute(query, (self._slot, key)).fetchone()
+                text = None if row is None else row[0]
+            return default if text is None else json.loads(text)
+        except (sqlite3.Error, ValueError, OSError):
+            return default
 
     def put(self, key: str, value: Any) -> None:
-        """Remember a JSON value."""
-        with self._lock:
-            try:
-                db = self._open()
-                text = json.dumps(value)
-                db.execute(
-                    "INSERT OR REPLACE INTO tui_state VALUES (?, ?, ?)", (self._slot, key, text)
+        """Remember a JSON value. Returns at once: a thread writes it."""
+        with self._wake:
+            self._waiting[key] = json.dumps(value)
+            if self._writer is None:
+                self._writer = threading.Thread(
+                    target=self._write_waiting, name="tui-state", daemon=True
                 )
-                db.commit()
-            except (sqlite3.Error, OSError):
-                return
+                self._writer.start()
+            self._wake.notify()
 
     def close(self) -> None:
-        """Give the slot back."""
+        """Write what waits, and give the slot back."""
+        with self._wake:
+            self._is_over = True
+            self._wake.notify()
+        if self._writer is not None:
+            self._writer.join(2 * _BUSY_TIMEOUT)
         with self._lock:
             if self._connection is not None:
                 self._connection.close()
                 self._connection = None
         if self._slot_lock is not None:
             self._slot_lock.release()
+
+    def _write_waiting(self) -> None:
+        while True:
+            with self._wake:
+                self._wake.wait_for(lambda: self._waiting or self._is_over)
+                if not self._waiting:
+                    return
+                values = dict(self._waiting)
+            self._write(values)
+            with self._wake:
+                for key, text in values.items():
+                    if self._waiting[key] == text:
+                        del self._waiting[key]
+
+    def _write(self, values: Mapping[str, str]) -> bool:
+        with self._lock:
+            try:
+                db = self._open()
+                db.executemany(
+                    "INSERT OR REPLACE INTO tui_state VALUES (?, ?, ?)",
+                    [(self._slot, key, text) for key, text in values.items()],
+                )
+                db.commit()
+            except (sqlite3.Error, OSError):
+                return False
+            return True
 
     def _open(self) -> sqlite3.Connection:
         if self._connection is None:

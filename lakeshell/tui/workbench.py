@@ -21,7 +21,7 @@ from lakeshell.completing import Completing
 from lakeshell.config import Config
 from lakeshell.history import StatementHistory
 from lakeshell.home import Home
-from lakeshell.interpreter import Interpreter
+from lakeshell.interpreter import Interpreter, Source
 from lakeshell.session.connection import Connection
 from lakeshell.session.result import Event, Notice
 from lakeshell.tui.messages import ConnectionChanged, MetadataChanged, RunRequested
@@ -158,10 +158,13 @@ class Workbench:
         self._count += 1
         run = Run(self, request, self._count)
         self.runs[request.tab] = run
-        if self.config.shell.history:
-            self.history.add(request.source.text, request.source.language)
         run.start()
         return run
+
+    def remember(self, source: Source) -> None:
+        """Add what runs to the history; called in the run's thread, since it waits for the disk."""
+        if self.config.shell.history:
+            self.history.add(source.text, source.language)
 
     @property
     def running(self) -> list[Run]:

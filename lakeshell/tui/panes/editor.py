@@ -52,6 +52,7 @@ class EditorPane(EditorCompletion, EditorSearch, EditorText, EditorFiles, Vertic
         self._count = 0
         self._closed_tabs: list[TabState] = []
         self._is_dirty = False
+        self._is_remembered = True
         self._remembering = threading.Lock()
         self._start()
 
@@ -324,9 +325,15 @@ class EditorPane(EditorCompletion, EditorSearch, EditorText, EditorFiles, Vertic
 
         def write() -> None:
             try:
-                self._bench.state.save_tabs(states)
+                kept = self._bench.state.save_tabs(states)
             finally:
                 self._remembering.release()
+            if not kept:
+                self._is_dirty = True  # tried again, and told once
+                if self._is_remembered:
+                    words = f"The text of the tabs cannot be kept ({self._bench.home.state_db})"
+                    self._bench.notify(f"{words}; save it into files.", "warning")
+            self._is_remembered = kept
 
         threading.Thread(target=write, name="remember", daemon=True).start()
 
