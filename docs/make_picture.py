@@ -15,7 +15,7 @@ import pexpect
 import pyte
 from drawing import Cell, svg
 
-COLUMNS, LINES = 96, 40
+COLUMNS, LINES = 100, 40
 GROUND = "#131c22"  # as the full screen's
 COLORS = {
     "default": "#d7dae0", "black": "#5c6773", "red": "#e06c75", "green": "#98c379",
@@ -24,9 +24,9 @@ COLORS = {
 }  # fmt: skip
 
 COMMANDS = (
-    "create or replace table sales as select id, id % 5 as shop, id * 1.5 amount from range(1000)",
+    "create table sales as select id, id % 5 shop, id * 1.5 amount from range(1000)",
     "update sales set amount = 0 where id < 10",
-    "select shop, count(*) as n, sum(amount) as total from sales group by shop order by shop",
+    "select shop, count(*) n, sum(amount) total from sales group by all order by all",
 )
 
 
@@ -44,7 +44,7 @@ def main() -> None:
                 "-m",
                 "lakeshell",
                 "-e",
-                ";".join((*COMMANDS * 2, "drop table sales")),
+                ";".join((*COMMANDS, "drop table sales") * 4),
             ],
             env=environment,
             capture_output=True,
