@@ -100,14 +100,12 @@ class LakeshellApp(App[int]):
                 return
         await super().on_event(event)
 
-    def on_editor_ready(self, message: EditorReady) -> None:
-        """What was typed before there was an editor goes to it; then Spark may have the machine."""
+    async def on_editor_ready(self, message: EditorReady) -> None:
+        """What was typed before there was an editor goes to it, before what was typed since; then
+        Spark may have the machine."""
         early, self._early = self._early or (), None
         for event in early:
-            if isinstance(event, events.Key):
-                self.post_message(events.Key(event.key, event.character))
-            else:
-                self.post_message(events.Paste(event.text))
+            await self.on_event(event)
         self.bench.connection.start()
 
     def notify(

@@ -10,6 +10,7 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
+from textual import events
 from textual.command import Command, CommandList
 from textual.pilot import Pilot
 from textual.widgets import Input, Static
@@ -21,7 +22,7 @@ from lakeshell.config import TuiSettings
 from lakeshell.errors import ConfigError
 from lakeshell.tui.app import LakeshellApp
 from lakeshell.tui.keys import KEYS, check_keymap
-from lakeshell.tui.messages import TableChosen
+from lakeshell.tui.messages import EditorReady, TableChosen
 from lakeshell.tui.screens.dialogs import Ask, Choose, Confirm, TypeToConfirm
 from lakeshell.tui.screens.help import HelpScreen
 from lakeshell.tui.screens.jump import JumpScreen
@@ -139,6 +140,15 @@ async def test_a_question_mark_in_the_editor_is_text(tmp_path: Path) -> None:
         await pilot.press("question_mark")
         await until(pilot, lambda: app.main.editor.area.text == "?")
         assert app.screen is app.main
+
+
+@pytest.mark.asyncio
+async def test_what_was_typed_before_there_was_an_editor_comes_first(tmp_path: Path) -> None:
+    async with opened(tmp_path) as (app, pilot):
+        app._early = [events.Key("a", "a"), events.Paste("b\n"), events.Key("c", "c")]
+        app.post_message(EditorReady())
+        app.post_message(events.Key("d", "d"))
+        await until(pilot, lambda: app.main.editor.area.text == "ab\ncd")
 
 
 @pytest.mark.asyncio
