@@ -469,8 +469,9 @@ class CodeArea(TextArea, inherit_bindings=False):
             if all(line.lstrip().startswith(sign) for line in written):
                 return [re.sub(rf"\A(\s*){re.escape(sign)} ?", r"\1", line) for line in lines]
             depth = min(len(line) - len(line.lstrip()) for line in written)
+            blank_too = not any(line.strip() for line in lines)
             return [
-                f"{line[:depth]}{sign} {line[depth:]}" if line in written else line
+                f"{line[:depth]}{sign} {line[depth:]}" if blank_too or line.strip() else line
                 for line in lines
             ]
 

@@ -7,6 +7,8 @@ lose them. Widths are kept a line, so that a key in a file of 10,000 lines costs
 from __future__ import annotations
 
 import unicodedata
+from bisect import bisect_right
+from itertools import accumulate
 from typing import overload
 
 from textual._cells import cell_len  # what TextArea measures with
@@ -59,6 +61,7 @@ class CodeDocument(Document):
         self._widths: list[int] | None = None
         self._tab_width = 4
         self._joined: str | None = text
+        self._starts = [0]  # where the lines begin in `text`, as far as that was asked for
 
     @property
     def text(self) -> str:
@@ -86,6 +89,7 @@ class CodeDocument(Document):
         new[0] = before + new[0]
         new[-1] += after
         lines[top : bottom + 1] = new
+        del self._starts[top + 1 :]
         if self._widths is not None:
             self._widths[top : bottom + 1] = [self._width(line) for line in new]
         self._joined = None
@@ -105,13 +109,23 @@ class CodeDocument(Document):
     def offset(self, location: Location) -> int:
         """The offset in `text` of a place."""
         row, column = location
-        return sum(map(len, self._lines[:row])) + row + column
+        row = min(row, len(self._lines))
+        self._find_starts(row)
+        return self._starts[row] + column
 
     def location(self, offset: int) -> Location:
         """The place of an offset in `text`; the end for what lies behind it."""
-        text = self.text
-        offset = min(max(offset, 0), len(text))
-        return text.count("\n", 0, offset), offset - (text.rfind("\n", 0, offset) + 1)
+        lines, offset = self._lines, max(offset, 0)
+        if self._starts[-1] <= offset:
+            self._find_starts(len(lines))
+        row = min(bisect_right(self._starts, offset), len(lines)) - 1
+        return row, min(offset - self._starts[row], len(lines[row]))
+
+    def _find_starts(self, row: int) -> None:
+        known = len(self._starts)
+        if row >= known:
+            lengths = (len(line) + 1 for line in self._lines[known - 1 : row])
+            self._starts.extend(accumulate(lengths, initial=self._starts.pop()))
 
     def get_index_from_location(self, location: Location) -> int:
         """As `offset`."""

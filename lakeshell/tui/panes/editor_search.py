@@ -63,7 +63,7 @@ class EditorSearch(EditorPart):
         message.stop()
         self._wanted = message.wanted
         self._search()
-        self._go_to(self._near(), focus=False)
+        self._go_to(self._near())
 
     @on(FindBar.Closed)
     def _bar_closed(self, message: FindBar.Closed) -> None:
@@ -160,7 +160,7 @@ class EditorSearch(EditorPart):
         at = bisect.bisect_left(self._matches, (start, start))
         return at if at < len(self._matches) else 0
 
-    def _go_to(self, number: int, *, focus: bool = True) -> None:
+    def _go_to(self, number: int) -> None:
         if not 0 <= number < len(self._matches):
             self.area.set_marks("current-match", [])
             self._say()
