@@ -5,8 +5,10 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tui.editors import EditorApp, editor_app
@@ -97,6 +99,45 @@ async def test_saving_over_another_programs_change_asks(tmp_path: Path) -> None:
         await pilot.press("escape")
         await until(pilot, lambda: app.screen is app.main)
         assert path.read_text() == "theirs"
+
+
+@pytest.mark.asyncio
+async def test_saving_twice_at_once_is_nobody_elses_change(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "q.sql"
+    path.write_text("one")
+    app = editor_app(tmp_path)
+    written, go_on = threading.Event(), threading.Event()
+    real = files.write_file
+
+    def slowly(*arguments: Any, **options: Any) -> str:
+        stamp = real(*arguments, **options)
+        written.set()
+        assert go_on.wait(20)
+        return stamp
+
+    async with app.run_test(size=(100, 30)) as pilot:
+        await opened(app, pilot, path)
+        monkeypatch.setattr(files, "write_file", slowly)
+        await pilot.press(*"x", "ctrl+s")
+        await until(pilot, written.is_set)
+        await pilot.press("ctrl+s")
+        app.editor.check_files()
+        await pilot.pause(0.2)
+        assert app.screen is app.main
+        go_on.set()
+        await until(pilot, lambda: app.said.count("q.sql is saved.") == 2)
+        assert app.screen is app.main
+        assert path.read_text() == "xone"
+
+
+def test_only_files_are_opened(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.sql")
+    with pytest.raises(LakeshellError, match="is no file"):
+        files.read_file(tmp_path / "pipe.sql")
+    with pytest.raises(LakeshellError, match="directory"):
+        files.read_file(tmp_path)
 
 
 @pytest.mark.asyncio

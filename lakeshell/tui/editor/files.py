@@ -40,7 +40,10 @@ def read_file(path: Path) -> Opened:
     Raises LakeshellError in a sentence when it cannot be read or is no UTF-8 text.
     """
     try:
-        if path.stat().st_size > LARGEST:
+        found = path.stat()
+        if not stat.S_ISREG(found.st_mode) and not stat.S_ISDIR(found.st_mode):
+            raise LakeshellError(f"{path} is no file; the editor does not open it.")
+        if found.st_size > LARGEST:
             raise LakeshellError(f"{path.name} is larger than 50 MB; the editor does not open it.")
         content = path.read_bytes()
     except OSError as error:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import asyncio
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from lakeshell.tui.editor.code_area import CodeArea
@@ -13,7 +14,8 @@ from lakeshell.tui.state import TabState
 class EditorTab:
     """`stamp` is that of the file when it was read or written last; `newline` and `bom` are the
     file's. `saved`: the file holds the text. `indent` and `first_row` are those of the last
-    run; `is_expected`: the next one is that of a passage of the text."""
+    run; `is_expected`: the next one is that of a passage of the text. `saving` is held while its
+    file is written, so that nobody takes the new one for another program's."""
 
     id: str
     title: str
@@ -29,6 +31,7 @@ class EditorTab:
     indent: int = 0
     first_row: int = 0
     saved_revision: int = 0
+    saving: asyncio.Lock = field(default_factory=asyncio.Lock, repr=False, compare=False)
 
     @property
     def language(self) -> str:

@@ -90,16 +90,21 @@ class EditorFiles(EditorPart):
             stamp = await asyncio.to_thread(files.stamp_of, path)
         else:
             stamp = tab.stamp if path == tab.path else None
-        before = tab.path, tab.stamp, tab.title
-        tab.path, tab.stamp, tab.title = path, stamp, path.name
-        if not await self.save(tab):
-            tab.path, tab.stamp, tab.title = before
-            self.draw_tabs()
-            return False
+        async with tab.saving:
+            before = tab.path, tab.stamp, tab.title
+            tab.path, tab.stamp, tab.title = path, stamp, path.name
+            if not await self._save(tab):
+                tab.path, tab.stamp, tab.title = before
+                self.draw_tabs()
+                return False
         return True
 
     async def save(self, tab: EditorTab) -> bool:
         """Write a tab's file; asks when another program has changed it. False when it was not."""
+        async with tab.saving:
+            return await self._save(tab)
+
+    async def _save(self, tab: EditorTab) -> bool:
         path = tab.path
         if path is None:
             return False
@@ -168,11 +173,15 @@ class EditorFiles(EditorPart):
         path, stamp = tab.path, tab.stamp
         if path is None or stamp is None or self.screen is not self.app.screen:
             return
+        if tab.saving.locked():
+            return
         looks = await asyncio.to_thread(files.looks_of, path)
         if (tab.id, looks) == self._looked:
             return  # nobody has written it since it was looked at
         now = await asyncio.to_thread(files.stamp_of, path)
         if tab.path != path or tab.stamp != stamp or self.screen is not self.app.screen:
+            return
+        if tab.saving.locked():
             return
         self._looked = (tab.id, looks)
         if now == stamp:
