@@ -1,8 +1,8 @@
 """Every key of the full-screen face: an id, what it does, and the keys it has unless remapped.
 
 `[tui.keys]` in lakeshell.toml maps ids to other keys: `"run.statement" = "ctrl+r"`. Several keys
-are separated by commas. A key that many terminals never send (ctrl+enter, ctrl+space) is never
-alone.
+are separated by commas. A key that many terminals never send (ctrl+enter, ctrl+space) or keep for
+themselves (F1, F10, F11) is never alone.
 """
 
 from __future__ import annotations
@@ -36,18 +36,18 @@ KEYS = (
     Key("explain", "shift+f5,alt+q", "explain", "Explain the statement", "everywhere"),
     Key("run.cancel", "escape", "cancel", "Cancel", "everywhere"),
     Key("palette", "ctrl+p", "command_palette", "Palette", "everywhere", True, True),
-    Key("help", "f1", "help", "Help", "everywhere", True, True),
+    Key("help", "f1,alt+h", "help", "Help", "everywhere", True, True),
     Key("help.question", "question_mark", "help", "Help", "everywhere"),
     Key("server.restart", "alt+x", "restart_server", "Start the server again", "everywhere"),
     Key("focus.editor", "f2", "focus_editor", "Editor", "everywhere", priority=True),
     Key("focus.results", "f3", "focus_results", "Results", "everywhere", priority=True),
     Key("focus.catalog", "f6", "focus_catalog", "Catalog", "everywhere", priority=True),
-    Key("focus.dock", "f11", "focus_dock", "Table dock", "everywhere", priority=True),
+    Key("focus.dock", "f11,alt+o", "focus_dock", "Table dock", "everywhere", priority=True),
     Key("format", "f4", "format", "Format", "everywhere", priority=True),
     Key("history", "f8", "history", "History", "everywhere", True, True),
     Key("toggle.catalog", "f9", "toggle_catalog", "Catalog on/off", "everywhere", priority=True),
     Key("toggle.dock", "shift+f9,alt+d", "toggle_dock", "Dock on/off", "everywhere", priority=True),
-    Key("zoom", "f10", "zoom", "Zoom pane", "everywhere", priority=True),
+    Key("zoom", "f10,alt+z", "zoom", "Zoom pane", "everywhere", priority=True),
     Key("streams", "f12,alt+s", "streams", "Streams", "everywhere", True, True),
     Key("jump", "ctrl+g", "jump", "Jump", "everywhere", True, True),
     Key("export", "ctrl+e", "export", "Export", "everywhere", priority=True),
@@ -169,7 +169,7 @@ KEYS = (
     # The chart
     Key("chart.kind", "c", "choose_chart('kind')", "Kind of chart", "chart", True),
     Key("chart.x", "x", "choose_chart('x')", "Across", "chart", True),
-    Key("chart.y", "y", "choose_chart('y')", "Values", "chart", True),
+    Key("chart.y", "v", "choose_chart('y')", "Values", "chart", True),
     Key("chart.group", "b", "choose_chart('group')", "Series by", "chart", True),
     # The streams
     Key("streams.stop", "S,delete", "stop", "Stop (asks)", "streams", True),

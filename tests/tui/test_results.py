@@ -175,6 +175,13 @@ async def test_the_chart_of_a_result_and_its_choice(tmp_path: Path) -> None:
         await pilot.press("2")
         await until(pilot, lambda: "Bern" in results.chart.lines.plain)
         assert results.chart.chart.kind == "bar"
+        for key, what in (("c", "Chart"), ("x", "Across"), ("v", "Values"), ("b", "A series")):
+            await pilot.press(key)
+            await until(pilot, lambda w=what: main.app.screen._title.startswith(w))
+            await pilot.press("escape")
+            await until(pilot, lambda: main.app.screen is main)
+        await pilot.press("y")
+        assert "Bern" in main.app.clipboard
         results.chart._choose("kind", "pie")
         await until(pilot, lambda: "%" in results.chart.lines.plain)
         await run(pilot, main, "select * from sales")

@@ -235,10 +235,28 @@ def test_wrong_settings_name_what_is_near() -> None:
 def test_every_key_has_an_id_of_its_own_and_none_needs_a_modern_terminal() -> None:
     ids = [key.id for key in KEYS]
     assert len(ids) == len(set(ids))
-    rarely_sent = {"ctrl+enter", "ctrl+space", "ctrl+slash"}
+    rarely_sent = {"ctrl+enter", "ctrl+space", "ctrl+slash", "f1", "f10", "f11"}
     for key in KEYS:
         assert set(key.keys.split(",")) - rarely_sent, key.id
         assert "ctrl+m" not in key.keys.split(","), key.id
+
+
+def test_no_part_hides_a_key_of_what_it_stands_in() -> None:
+    keys = {
+        where: {name for key in KEYS if key.where == where for name in key.keys.split(",")}
+        for where in {key.where for key in KEYS}
+    }
+    for inner, *around in (
+        ("lines", "chart", "results", "everywhere"),
+        ("grid", "results", "everywhere"),
+        ("chart", "results", "everywhere"),
+        ("versions", "dock", "everywhere"),
+        ("text", "editor", "everywhere"),
+        ("catalog", "everywhere"),
+    ):
+        for outer in around:
+            # Escape goes on to the next part when the inner one has nothing to leave.
+            assert keys[inner] & keys[outer] <= {"escape"}, (inner, outer)
 
 
 @pytest.mark.asyncio

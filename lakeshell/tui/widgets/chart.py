@@ -167,7 +167,7 @@ class ChartView(Vertical):
         if chart.kind in ("bar", "line", "scatter", "pie"):
             values.append(("x", "x", self._column(chart.x, "row number")))
         names = ", ".join(self._column(y, "") for y in chart.y) or "count of rows"
-        values.append(("y", "y", fit(names, 2 * _NAME)))
+        values.append(("y", "v", fit(names, 2 * _NAME)))
         if chart.kind in ("bar", "line", "scatter"):
             values.append(("by", "b", self._column(chart.group, "–")))
         self._choices.show(values)
