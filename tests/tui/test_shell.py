@@ -345,6 +345,31 @@ async def test_dialogs_answer(tmp_path: Path) -> None:
         await until(pilot, lambda: given[-1] is None)
 
 
+@pytest.mark.asyncio
+async def test_a_long_question_leaves_room_for_its_answer(tmp_path: Path) -> None:
+    question = "\n".join(f"line {number}" for number in range(40))
+    options = [(str(number), f"option {number}") for number in range(40)]
+    async with opened(tmp_path, size=(80, 24)) as (app, pilot):
+        for dialog, answer in (
+            (Confirm(question), "#no"),
+            (TypeToConfirm(question, "t"), "#word"),
+            (Ask(question), "#answer"),
+            (Choose(question, options), "OptionList"),
+        ):
+            app.push_screen(dialog)
+            await until(pilot, lambda d=dialog, a=answer: d.query_one(a).region.height > 0)
+            inside = dialog.query_one(".dialog").content_region
+            region = dialog.query_one(answer).region
+            assert inside.contains_region(region), answer
+            text = dialog.query_one(".dialog-text")
+            if answer != "OptionList":
+                for _ in range(5):
+                    await pilot.press("pagedown")
+                assert text.scroll_offset.y == text.max_scroll_y > 0
+            await pilot.press("escape")
+            await until(pilot, lambda: app.screen is app.main)
+
+
 def offered(app: LakeshellApp) -> list[str]:
     """What the palette lists now."""
     if not (lists := app.screen.query(CommandList)):

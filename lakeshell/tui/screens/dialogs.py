@@ -12,7 +12,7 @@ from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.screen import ModalScreen
+from textual.screen import ModalScreen, ScreenResultType
 from textual.suggester import SuggestFromList
 from textual.widgets import Button, Input, OptionList, Static
 from textual.widgets.option_list import Option
@@ -26,7 +26,23 @@ def _lines(text: str) -> Text:
     return Text("\n".join(safe_text(line) for line in text.split("\n")))
 
 
-class Confirm(ModalScreen[bool]):
+class _Dialog(ModalScreen[ScreenResultType]):
+    """What they have in common: a text that scrolls by pages where the screen is too low for it."""
+
+    def text(self, text: str) -> VerticalScroll:
+        """What is asked."""
+        return VerticalScroll(Static(_lines(text)), classes="dialog-text", can_focus=False)
+
+    def key_pagedown(self) -> None:
+        """Read on."""
+        self.query_one(".dialog-text", VerticalScroll).scroll_page_down(animate=False)
+
+    def key_pageup(self) -> None:
+        """Read again."""
+        self.query_one(".dialog-text", VerticalScroll).scroll_page_up(animate=False)
+
+
+class Confirm(_Dialog[bool]):
     """`question`, answered by `yes` or Cancel. Escape says no; so does enter, with `danger`."""
 
     BINDINGS = bindings("dialog")
@@ -40,8 +56,7 @@ class Confirm(ModalScreen[bool]):
     def compose(self) -> ComposeResult:
         """The question over its two answers."""
         with Vertical(classes="dialog"):
-            with VerticalScroll(classes="dialog-text", can_focus=False):
-                yield Static(_lines(self._question))
+            yield self.text(self._question)
             with Horizontal(classes="dialog-buttons"):
                 yield Button(
                     Text(f"{safe_text(self._yes)} (y)"),
@@ -67,7 +82,7 @@ class Confirm(ModalScreen[bool]):
         self.dismiss(pressed.button.id == "yes")
 
 
-class TypeToConfirm(ModalScreen[bool]):
+class TypeToConfirm(_Dialog[bool]):
     """`question`, answered yes only by typing `word`."""
 
     BINDINGS = bindings("dialog.text")
@@ -80,8 +95,7 @@ class TypeToConfirm(ModalScreen[bool]):
     def compose(self) -> ComposeResult:
         """The question, the word to type, and where."""
         with Vertical(classes="dialog danger"):
-            with VerticalScroll(classes="dialog-text", can_focus=False):
-                yield Static(_lines(self._question))
+            yield self.text(self._question)
             yield Static(Text(f"Type {safe_text(self._word)} to go on; escape leaves."))
             yield SafeInput(id="word")
 
@@ -107,7 +121,7 @@ class TypeToConfirm(ModalScreen[bool]):
         self.dismiss(False)
 
 
-class Ask(ModalScreen["str | None"]):
+class Ask(_Dialog["str | None"]):
     """A line of text for `prompt`, beginning with `value`; None when the person leaves."""
 
     BINDINGS = bindings("dialog.text")
@@ -123,7 +137,7 @@ class Ask(ModalScreen["str | None"]):
         # A suggestion is shown as it is: what cannot be shown is not suggested.
         suggestions = [text for text in self._suggestions if safe_text(text) == text]
         with Vertical(classes="dialog"):
-            yield Static(_lines(self._prompt))
+            yield self.text(self._prompt)
             yield SafeInput(
                 self._value,
                 id="answer",
@@ -144,7 +158,7 @@ class Ask(ModalScreen["str | None"]):
         self.dismiss(None)
 
 
-class Choose(ModalScreen["str | None"]):
+class Choose(_Dialog["str | None"]):
     """One of `options`, pairs of an id and its label; None when the person leaves."""
 
     BINDINGS = bindings("dialog.text")
@@ -157,7 +171,7 @@ class Choose(ModalScreen["str | None"]):
     def compose(self) -> ComposeResult:
         """The title over the list."""
         with Vertical(classes="dialog"):
-            yield Static(_lines(self._title))
+            yield self.text(self._title)
             yield OptionList(*(Option(Text(safe_text(label))) for _, label in self._options))
 
     def on_mount(self) -> None:
