@@ -159,7 +159,7 @@ class LakeshellApp(App[int]):
             answered.set()
 
         def ask() -> None:
-            self.push_screen(Confirm(question, yes="Run", danger=True), take)
+            self.push_screen(Confirm(question, yes="Run", danger=True, sudden=True), take)
 
         self.call_later(ask)
         while not answered.wait(0.1):

@@ -17,6 +17,7 @@ from lakeshell.errors import StatementError
 from lakeshell.interpreter import Source
 from lakeshell.session.result import Progress, Text
 from lakeshell.tui.messages import RunEvent, RunFinished, RunRequested
+from lakeshell.tui.screens.dialogs import Confirm
 
 ONE = [("select 1", pa.table({"1": [1]}))]
 
@@ -51,6 +52,39 @@ def test_of_the_progress_of_a_run_only_the_latest_counts() -> None:
     assert not progress(1).can_replace(progress(2, run=2))
     assert not progress(1).can_replace(RunEvent("t", 1, Text("printed")))
     assert not RunEvent("t", 1, Text("a")).can_replace(RunEvent("t", 1, Text("b")))
+
+
+@pytest.mark.asyncio
+async def test_what_destroys_asks_first_and_a_letter_of_the_text_is_no_answer(
+    tmp_path: Path,
+) -> None:
+    bench = fake_workbench(tmp_path, [("drop table t", None)])
+    async with program(bench, size=(120, 36)) as (app, pilot):
+        session: Any = bench.connection.wait()
+        tab = app.main.results.current
+
+        async def asked() -> Confirm:
+            await pilot.press("f5")
+            await until(pilot, lambda: app.screen.query_one("#no").has_focus)
+            assert isinstance(app.screen, Confirm)
+            return app.screen
+
+        await pilot.press(*"drop table t")
+        await asked()
+        await pilot.press("escape")
+        await until(pilot, lambda: tab.run == 1 and not tab.is_running)
+        assert "drop table t" not in session.asked
+        assert "Not run." in [notice.text for notice in tab.statements[0].notices]
+        question = await asked()
+        question._last_key = time.monotonic() + 60  # as somebody who types just now
+        await pilot.press("y", "enter")
+        await pilot.pause()
+        assert app.screen is question
+        question._last_key = 0.0  # and who has paused
+        await pilot.press("y")
+        await until(pilot, lambda: "drop table t" in session.asked)
+        await until(pilot, lambda: tab.run == 2 and not tab.is_running)
+    bench.close()
 
 
 @pytest.mark.asyncio

@@ -6,10 +6,11 @@ as it is, never as markup.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 
 from rich.text import Text
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.screen import ModalScreen, ScreenResultType
@@ -20,6 +21,8 @@ from textual.widgets.option_list import Option
 from lakeshell.render.safe_text import safe_text
 from lakeshell.tui.keys import bindings
 from lakeshell.tui.widgets.safe_input import SafeInput
+
+_PAUSE = 0.5  # seconds without a key, by which a person has seen a question that came by itself
 
 
 def _lines(text: str) -> Text:
@@ -43,15 +46,23 @@ class _Dialog(ModalScreen[ScreenResultType]):
 
 
 class Confirm(_Dialog[bool]):
-    """`question`, answered by `yes` or Cancel. Escape says no; so does enter, with `danger`."""
+    """`question`, answered by `yes` or Cancel. Escape says no; so does enter, with `danger`.
+
+    One that is `sudden` comes while the person may be typing: it hears no key but escape until
+    they have paused, so that a letter meant for their text is no answer.
+    """
 
     BINDINGS = bindings("dialog")
 
-    def __init__(self, question: str, *, yes: str = "Run", danger: bool = False) -> None:
+    def __init__(
+        self, question: str, *, yes: str = "Run", danger: bool = False, sudden: bool = False
+    ) -> None:
         super().__init__()
         self._question = question
         self._yes = yes
         self._danger = danger
+        self._sudden = sudden
+        self._last_key = 0.0  # on the monotonic clock
 
     def compose(self) -> ComposeResult:
         """The question over its two answers."""
@@ -68,6 +79,14 @@ class Confirm(_Dialog[bool]):
     def on_mount(self) -> None:
         """What enter answers: no, where yes destroys something."""
         self.query_one("#no" if self._danger else "#yes", Button).focus()
+        self._last_key = time.monotonic()
+
+    def on_key(self, event: events.Key) -> None:
+        """Let no key answer that was meant for something else."""
+        before, self._last_key = self._last_key, time.monotonic()
+        if self._sudden and event.key != "escape" and self._last_key - before < _PAUSE:
+            event.stop()
+            event.prevent_default()
 
     def action_answer(self, answer: bool) -> None:
         """Y and n."""
