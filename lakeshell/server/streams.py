@@ -57,7 +57,6 @@ class Stream:
     ended: float | None = None
     error: str | None = None
     error_class: str | None = None
-    stopped: bool = False  # by somebody's wish
     status: dict[str, Any] = field(default_factory=dict)
     text: str = ""  # the JSON of the last progress
     progress: dict[str, Any] = field(default_factory=dict)
@@ -132,8 +131,6 @@ class Streams:
         with self._lock:
             self._look()
             stream = self._find(wanted)
-            if stream.ended is None:
-                stream.stopped = True
         if stream.ended is None:
             stream.query.stop()
         with self._lock:

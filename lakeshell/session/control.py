@@ -11,6 +11,7 @@ from lakeshell.endpoint import Endpoint
 from lakeshell.errors import ServerError
 
 _TIMEOUT = 10.0  # seconds
+_STREAM_TIMEOUT = 600.0  # seconds; the end of a stream is that of the batch it is in
 
 
 class ControlClient:
@@ -63,20 +64,28 @@ class ControlClient:
 
     def _stream(self, method: str, wanted: str, action: str = "") -> dict[str, Any] | None:
         path = f"/streams/{quote(wanted, safe='')}{action}"
-        answer = self._call(method, path, missing_is_none=True)
+        timeout = _STREAM_TIMEOUT if action else _TIMEOUT
+        answer = self._call(method, path, missing_is_none=True, timeout=timeout)
         return answer if isinstance(answer, dict) else None
 
     def cancel(self, tag: str) -> None:
         """Cancel the jobs of a statement, those that it is about to start included."""
-        self._call("POST", f"/cancel/{tag}")
+        self._call("POST", f"/cancel/{quote(tag, safe='')}")
 
     def stop(self) -> None:
         """Ask the server to stop."""
         self._call("POST", "/stop")
 
-    def _call(self, method: str, path: str, *, missing_is_none: bool = False) -> Any:
+    def _call(
+        self,
+        method: str,
+        path: str,
+        *,
+        missing_is_none: bool = False,
+        timeout: float = _TIMEOUT,
+    ) -> Any:
         connection = http.client.HTTPConnection(
-            "127.0.0.1", self.endpoint.control_port, timeout=_TIMEOUT
+            "127.0.0.1", self.endpoint.control_port, timeout=timeout
         )
         try:
             connection.request(
@@ -94,4 +103,8 @@ class ControlClient:
             return None
         if response.status != 200:
             raise ServerError(f"The server refuses {path} ({response.status}).")
-        return json.loads(body)
+        try:
+            return json.loads(body)
+        except ValueError as error:
+            # Another program has got the port of a server that is gone.
+            raise ServerError("What answers is not lakeshell's server.") from error
