@@ -89,7 +89,13 @@ class KernelSide:
                 with contextlib.suppress(Exception):
                     _ = self._session.spark
             else:
-                self._outgoing.put(self._run_cell(request))
+                try:
+                    done = self._run_cell(request)
+                except KeyboardInterrupt:  # it hit the moment in which the cell ended
+                    self._running = 0
+                    done = say.CellDone(request.number, Interrupted(), names=self._names())
+                self._running = 0
+                self._outgoing.put(done)
 
     # The main thread
     def _run_cell(self, request: say.RunCell) -> say.CellDone:
@@ -101,33 +107,33 @@ class KernelSide:
             # Not to be interrupted: half of pyspark loaded would be of no use to later cells.
             spark = self._session.spark
             self._running = request.number
-            with _tagged(spark, request.tag):
-                for name, value in request.variables.items():
-                    self._cells.assign(name, value)
-                self._cells.run(
-                    request.code,
-                    file=request.file,
-                    first_line=request.first_line,
-                    limit=request.limit,
-                )
-            self._running = 0
+            try:
+                with _tagged(spark, request.tag):
+                    for name, value in request.variables.items():
+                        self._cells.assign(name, value)
+                    self._cells.run(
+                        request.code,
+                        file=request.file,
+                        first_line=request.first_line,
+                        limit=request.limit,
+                    )
+            finally:
+                self._running = 0
         except KeyboardInterrupt:
-            self._running = 0
             error = Interrupted()
         except LakeshellError as failure:
-            self._running = 0
             error = failure
         except SystemExit as ending:
-            self._running = 0
             exited, exit_code = True, _plain(ending.code)
         except BaseException as fault:  # joining the session failed
-            self._running = 0
             error = CellError(f"{type(fault).__name__}: {fault}")
         for stream in (sys.stdout, sys.stderr):
             with contextlib.suppress(OSError, ValueError):
                 stream.flush()
-        names = tuple(n for n in list(self._cells.namespace) if not n.startswith("__"))
-        return say.CellDone(request.number, error, exit_code, exited, names)
+        return say.CellDone(request.number, error, exit_code, exited, self._names())
+
+    def _names(self) -> tuple[str, ...]:
+        return tuple(n for n in list(self._cells.namespace) if not n.startswith("__"))
 
     def _interrupted(self, *_: object) -> None:
         if self._running:
