@@ -147,9 +147,19 @@ async def test_more_rows_are_fetched_on_request(tmp_path: Path) -> None:
         results.focus()
         await pilot.press("m")
         await until(pilot, lambda: results.grid.table.num_rows == 1_000)
+        await pilot.press(*"s", *"s", "slash", *"id<50", "enter")
+        await until(pilot, lambda: results.grid.body.count == 50 and not results.grid.is_busy)
+        await pilot.press("g", "down", "down", "greater_than_sign")
+        width = results.grid.body.columns.width(0)
+        assert results.grid.cursor == (47, 0)
         await pilot.press("a")
         await until(pilot, lambda: results.grid.table.num_rows == 60_000)
         assert not results.current.output.result.truncated
+        # Sorted, filtered, and on the row that one looked at, as before.
+        await until(pilot, lambda: results.grid.body.count == 50 and not results.grid.is_busy)
+        assert results.grid.view["id"].to_pylist() == list(range(49, -1, -1))
+        assert results.grid.cursor == (47, 0)
+        assert results.grid.body.columns.width(0) == width
 
 
 @pytest.mark.asyncio

@@ -407,10 +407,7 @@ class ResultsPane(ResultsFetch, ResultsExport, ResultsWatch, Vertical, can_focus
         output.body = result
         view = self._views.get(output.id)
         if isinstance(view, ResultGrid):
-            cursor = view.cursor
-            view.show(result.table, time_zone=view.time_zone, truncated=result.truncated)
-            if cursor[0] > 0:
-                view.body.move_to(cursor[0], max(cursor[1], 0))
+            view.extend(result.table, truncated=result.truncated)
         self.draw()
 
     def _drop_view(self, id: int) -> None:

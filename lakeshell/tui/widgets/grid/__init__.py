@@ -4,6 +4,7 @@ What panes use of `ResultGrid` (import it where a result is shown, not at the to
 
     ResultGrid(table=None, *, time_zone="UTC", truncated=False, foot=True, id=None)
     show(table | None, *, time_zone="UTC", truncated=False)   another table, from its beginning
+    extend(table, *, truncated=False)                         more rows of the same
     table, view             all of it; what is shown now (sorted, filtered, columns) as a table
     snapshot                the same, put together only in its `read()`, which is for threads
     foot_line               "row 5 of 1,000,000 · 10 columns · filtered 3", safe, plain str

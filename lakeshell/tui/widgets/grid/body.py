@@ -16,6 +16,7 @@ from textual.strip import Strip
 
 from lakeshell.render.safe_text import fit, pad
 from lakeshell.tui.widgets.grid.columns import GAP, ColumnLayout, Span
+from lakeshell.tui.widgets.styles import part_style
 
 if TYPE_CHECKING:
     from lakeshell.tui.widgets.grid.cells import CellTexts
@@ -302,7 +303,8 @@ class GridBody(ScrollView, inherit_bindings=False):
         return Strip([Segment(line, style + self._style("null", partial=True))], width)
 
     def _style(self, part: str, *, partial: bool = False) -> Style:
-        return self.get_component_rich_style(f"grid--{part}", partial=partial)
+        name = f"grid--{part}"
+        return part_style(self, name) if partial else self.get_component_rich_style(name)
 
     # Mouse
     def cell_at(self, x: int, y: int) -> tuple[int, int] | None:

@@ -95,6 +95,25 @@ class ResultGrid(FindingGrid, TakingGrid):
             self.body.show(texts, ColumnLayout(texts.wanted_widths()))
         self._tell()
 
+    def extend(self, table: pa.Table, *, truncated: bool = False) -> None:
+        """Show more rows of what is shown: columns, sorting, filter and cursor stay."""
+        body = self.body
+        if self._table is None or body.texts is None or table.schema != self._table.schema:
+            self.show(table, time_zone=self._time_zone, truncated=truncated)
+            return
+        from lakeshell.tui.widgets.grid.cells import CellTexts
+
+        row = self._row
+        self._table, self._truncated = table, truncated
+        self._places_found, self._steps, self._arrangement = None, 0, None
+        for work in list(self._pending):
+            self._forget(work)
+        body.texts = CellTexts(table, self._time_zone)
+        body.rows_changed(max(row, 0))
+        if self._sorts or self._filter:
+            self._arrange("sorting" if self._sorts else "filtering")
+        self._tell()
+
     @property
     def view(self) -> pa.Table | None:
         """What is shown now: only the rows and columns that are, in that order. Copies the rows
