@@ -111,7 +111,8 @@ async def test_a_row_as_a_list() -> None:
         await pilot.press("n")
         await until(pilot, lambda: "people  bigint  NULL" in app.screen_text())
         await pilot.press("Y")
-        assert app.clipboard == '[\n{"city": "Rome", "people": null, "[x]": "z"}\n]\n'
+        row = '[\n{"city": "Rome", "people": null, "[x]": "z"}\n]\n'
+        await until(pilot, lambda: app.clipboard == row)
         await pilot.press("down", "enter")
         await until(pilot, lambda: isinstance(app.screen, CellInspector))
         await pilot.press("escape", "escape")
@@ -145,3 +146,20 @@ def test_wrapping_loses_nothing_and_splits_no_cluster() -> None:
     assert wrapped("one two three", 8) == ["one two ", "three"]
     assert wrapped("abcdefghij", 4) == ["abcd", "efgh", "ij"]
     assert wrapped("👩‍👩‍👧‍👦", 1) != []
+
+
+@pytest.mark.asyncio
+async def test_what_no_clipboard_takes_is_not_even_written() -> None:
+    app = GridApp(pa.table({"t": ["x" * 40_000_000]}))
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        for screen, keys in (("t", "yY"), ("space", "y")):
+            await pilot.press(screen)
+            await until(pilot, lambda: len(app.screen_stack) == 2)
+            for key in keys:
+                before = len(app._notifications)
+                await pilot.press(key)
+                await until(pilot, lambda n=before: len(app._notifications) > n)
+            await pilot.press("escape")
+            await until(pilot, lambda: len(app.screen_stack) == 1)
+        assert all("too large" in note.message for note in app._notifications)
+        assert app.clipboard == ""

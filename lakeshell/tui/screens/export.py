@@ -339,6 +339,8 @@ class ExportScreen(ModalScreen["Path | None"]):
             session = self._bench.session
             self._asks_spark = True
             try:
+                if self._stopped.is_set():  # while the session was waited for
+                    raise Interrupted
                 result = session.execute(query_of(self._query), limit=0, sink=self._progress)
             finally:
                 self._asks_spark = False

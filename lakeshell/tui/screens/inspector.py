@@ -176,7 +176,12 @@ class CellInspector(ModalScreen[None]):
 
     def action_copy(self) -> None:
         """Copy the value itself."""
-        threading.Thread(target=self._copy, daemon=True).start()
+        from lakeshell.tui.widgets.grid.taking import is_too_large, tell_too_large
+
+        if is_too_large(self._column):
+            tell_too_large(self.app)
+        else:
+            threading.Thread(target=self._copy, daemon=True).start()
 
     @dataclass
     class Copied(Message):

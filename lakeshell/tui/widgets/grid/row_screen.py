@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
+from textual.message import Message
 from textual.screen import ModalScreen
 from textual.widgets import Footer, Static
 
 from lakeshell.render.safe_text import display_width, fit, pad
 from lakeshell.tui.keys import bindings
+from lakeshell.tui.threads import in_background
 from lakeshell.tui.widgets.choice_list import ChoiceList
 
 if TYPE_CHECKING:
@@ -30,6 +34,13 @@ class RowScreen(ModalScreen["tuple[int, int] | None"]):
     """
 
     BINDINGS = bindings("row")
+
+    @dataclass
+    class Copied(Message):
+        """Text for the clipboard, and what it is."""
+
+        text: str
+        what: str
 
     def __init__(
         self,
@@ -126,17 +137,30 @@ class RowScreen(ModalScreen["tuple[int, int] | None"]):
     def action_copy(self) -> None:
         """Copy the value."""
         from lakeshell.tui.widgets.grid.copying import cell_text
-        from lakeshell.tui.widgets.grid.taking import copy_text
 
         row = self._cell_texts.table_row(self._position)
         one = self._table.column(self._order[self._place]).slice(row, 1)
-        copy_text(self.app, cell_text(one, self._time_zone), "cell")
+        self._copy(one, "cell", lambda: cell_text(one, self._time_zone))
 
     def action_copy_all(self) -> None:
         """Copy the row as JSON."""
         from lakeshell.tui.widgets.grid.copying import formatted
-        from lakeshell.tui.widgets.grid.taking import copy_text
 
         row = self._cell_texts.table_row(self._position)
         one = self._table.select(self._order).slice(row, 1)
-        copy_text(self.app, formatted(one, "json", self._time_zone), "row")
+        self._copy(one, "row", lambda: formatted(one, "json", self._time_zone))
+
+    def _copy(self, part: Any, what: str, write: Callable[[], str]) -> None:
+        """Write it in a thread; it may be large."""
+        from lakeshell.tui.widgets.grid.taking import is_too_large, tell_too_large
+
+        if is_too_large(part):
+            tell_too_large(self.app)
+        else:
+            in_background(lambda: self.post_message(self.Copied(write(), what)), "copy")
+
+    def on_row_screen_copied(self, message: Copied) -> None:
+        """Put it on the clipboard."""
+        from lakeshell.tui.widgets.grid.taking import copy_text
+
+        copy_text(self.app, message.text, message.what)

@@ -63,7 +63,7 @@ class TakingGrid(GridFrame):
         def written(is_current: Callable[[], bool]) -> tuple[str, str] | None:
             from lakeshell.tui.widgets.grid.copying import cell_text
 
-            return None if one.nbytes > 4 * _MOST_COPIED else (cell_text(one, zone), "cell")
+            return None if is_too_large(one) else (cell_text(one, zone), "cell")
 
         self._ask_thread("copy", "copying", written, self._copied)
 
@@ -83,7 +83,7 @@ class TakingGrid(GridFrame):
                 part = part.slice(positions.start, len(positions))
             else:
                 part = pick(part, row_numbers.slice(positions.start, len(positions)))
-            if part.nbytes > 4 * _MOST_COPIED:
+            if is_too_large(part):
                 return None
             text = tsv_rows(part, zone) if form is None else formatted(part, form, zone)
             return text, rows(len(positions))
@@ -135,6 +135,11 @@ def copy_text(app: App[Any], text: str, what: str) -> None:
     if is_long:
         told += " Many terminals take no more than 100 kB; export it if it does not arrive."
     app.notify(told, markup=False, timeout=6 if is_long else 2)
+
+
+def is_too_large(part: Any) -> bool:
+    """Whether rows or values are so large that their text need not be written to know it."""
+    return int(part.nbytes) > 4 * _MOST_COPIED
 
 
 def tell_too_large(app: App[Any]) -> None:
