@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, cast
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
+from textual.fuzzy import Matcher
+from textual.markup import escape
 
 from lakeshell.render.safe_text import safe_text
 from lakeshell.tui.keys import KEYS, Key
@@ -35,7 +37,7 @@ class LakeshellCommands(Provider):
         matcher = self.matcher(query)
         for title, key, act in self._acts():
             if (score := matcher.match(title)) > 0:
-                yield Hit(score, matcher.highlight(title), act, text=title, help=key)
+                yield Hit(score, _marked(matcher, title), act, text=title, help=key)
 
     def _acts(self) -> Iterator[tuple[str, str, Callable[[], object]]]:
         main = _main(self)
@@ -68,8 +70,8 @@ class PercentCommands(Provider):
             yield DiscoveryHit(
                 Content(f"%{safe_text(name)}"),
                 partial(_main(self).ask_command, name, summary),
-                text=f"%{name}",
-                help=safe_text(summary).replace("[", "\\["),
+                text=f"%{safe_text(name)}",
+                help=_plain(summary),
             )
 
     async def search(self, query: str) -> Hits:
@@ -81,11 +83,21 @@ class PercentCommands(Provider):
             if score > 0:
                 yield Hit(
                     score,
-                    matcher.highlight(title),
+                    _marked(matcher, title),
                     partial(_main(self).ask_command, name, summary),
                     text=title,
-                    help=safe_text(summary).replace("[", "\\["),
+                    help=_plain(summary),
                 )
+
+
+def _marked(matcher: Matcher, title: str) -> Content:
+    """A title with what matches standing out, unless Textual would read markup in it."""
+    return Content(title) if "[" in title else matcher.highlight(title)
+
+
+def _plain(text: str) -> str:
+    """A text that Textual reads as markup, so that it comes out as it is."""
+    return escape(safe_text(text))
 
 
 def shown_keys(key: Key, remapped: str | None = None) -> str:

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import click
 import pyarrow as pa
 import pytest
 from textual import events
@@ -182,6 +183,21 @@ async def test_the_palette_runs_actions_and_commands(tmp_path: Path) -> None:
         await pilot.press("down", "enter")
         await until(pilot, lambda: isinstance(app.screen, Ask))
         assert app.screen.query_one("#answer", Input).value == "%timing "
+
+
+@pytest.mark.asyncio
+async def test_a_command_of_a_plugin_may_be_called_anything(tmp_path: Path) -> None:
+    bench = fake_workbench(tmp_path, ONE)
+    odd = click.Command("odd[/b]", short_help="It does [/x] and \x1b[1m.")
+    bench.registry.commands = {"odd[/b]": odd}  # type: ignore[misc]
+    async with program(bench, size=(120, 36)) as (app, pilot):
+        await pilot.press("ctrl+p")
+        await until(pilot, lambda: "%odd[/b]" in offered(app))
+        await pilot.press(*"odd")
+        await until(pilot, lambda: offered(app)[:1] == ["%odd[/b]"])
+        await pilot.pause()
+        assert app.is_running
+    bench.close()
 
 
 @pytest.mark.asyncio
