@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING, cast
@@ -20,12 +21,23 @@ if TYPE_CHECKING:
     from lakeshell.tui.screens.main import MainScreen
 
 # In which part of the screen an action happens, as the palette tells it.
-_PARTS = {"everywhere": "", "editor": "Editor: ", "results": "Results: "}
+_PARTS = {
+    "everywhere": "",
+    "editor": "Editor: ",
+    "results": "Results: ",
+    "grid": "Grid: ",
+    "chart": "Chart: ",
+    "catalog": "Catalog: ",
+    "dock": "Table: ",
+    "versions": "Version: ",
+}
 _LEFT_OUT = frozenset(("palette", "help.question", "run.cancel"))
+# Only moves the cursor: nobody looks for it in a list.
+_MOVES = re.compile(r"(cursor|page|row_edge|edge|move|scroll|found|(first|last|open|close)\Z)")
 
 
 class LakeshellCommands(Provider):
-    """The actions of KEYS that make sense wherever the focus is."""
+    """The actions of KEYS, of the parts of the screen that are there."""
 
     async def discover(self) -> Hits:
         """All of them, before anything is typed."""
@@ -42,7 +54,9 @@ class LakeshellCommands(Provider):
     def _acts(self) -> Iterator[tuple[str, str, Callable[[], object]]]:
         main = _main(self)
         for key in KEYS:
-            if key.where in _PARTS and key.id not in _LEFT_OUT:
+            if key.where not in _PARTS or key.id in _LEFT_OUT or _MOVES.match(key.action):
+                continue
+            if main.part_of(key) is not None:
                 title = f"{_PARTS[key.where]}{key.description}"
                 yield (
                     title,

@@ -93,6 +93,11 @@ class DockPane(Vertical):
         return self
 
     # What the main screen calls
+    @property
+    def has_table(self) -> bool:
+        """Whether it shows a table, and is shown itself."""
+        return self.display and self._facts is not None
+
     def show_table(self, parts: tuple[str, ...], kind: str = "table") -> None:
         """Show another table; of several asked for in a row only the last one is drawn."""
         if self._facts is not None and self._facts.parts == parts:

@@ -40,6 +40,7 @@ from lakeshell.tui.messages import (
 )
 from lakeshell.tui.panes.catalog import CatalogPane
 from lakeshell.tui.panes.dock import DockPane
+from lakeshell.tui.panes.dock_history import VersionsTable
 from lakeshell.tui.panes.editor import EditorPane
 from lakeshell.tui.panes.plugged import built
 from lakeshell.tui.panes.results import EXPLAIN, EXPLAINING, ResultsPane
@@ -246,13 +247,26 @@ class MainScreen(Screen[None]):
         """Open a new session, and start the server for it if there is none."""
         self._ask_server_again()
 
+    def part_of(self, key: Key) -> Widget | None:
+        """The widget that does what a key of KEYS does; None while it is not there."""
+        results, history = self.results, self.dock.history_tab.query(VersionsTable)
+        parts: dict[str, Widget | None] = {
+            "editor": self.editor,
+            "results": results,
+            "grid": results.grid if results.grid is results.front else None,
+            "chart": results.chart if results.chart is results.front else None,
+            "catalog": self.catalog.names if self.catalog.display else None,
+            "dock": self.dock if self.dock.has_table else None,
+            "versions": next((table for table in history if table.is_on_screen), None),
+        }
+        return parts.get(key.where, self)
+
     def act(self, key: Key) -> None:
         """Do what a key of KEYS does, where it does it: for the palette."""
         if key.action == "quit":
             self.app.call_later(self.app.action_quit)
-            return
-        pane = {"editor": self.editor, "results": self.results}.get(key.where, self)
-        self.call_later(self.app.run_action, key.action, pane)
+        elif (part := self.part_of(key)) is not None:
+            self.call_later(self.app.run_action, key.action, part)
 
     def ask_command(self, name: str, summary: str) -> None:
         """Ask for the arguments of a % command, and run it in the active tab."""
