@@ -174,7 +174,7 @@ async def test_the_palette_runs_actions_and_commands(tmp_path: Path) -> None:
         await until(pilot, lambda: app.screen is not app.main)
         await pilot.press(*"catalog on")
         await until(pilot, lambda: offered(app)[:1] == ["Catalog on/off"])
-        await pilot.press("down", "enter")
+        await pilot.press("enter")
         await until(pilot, lambda: not app.main.catalog.display)
         await pilot.press("ctrl+p")
         await until(pilot, lambda: app.screen is not app.main)
@@ -210,7 +210,7 @@ async def test_the_palette_has_what_can_be_done_where_one_is(tmp_path: Path) -> 
         await until(pilot, lambda: app.screen is not main)
         await pilot.press(*"grid: sort")
         await until(pilot, lambda: "Grid: Sort" in offered(app)[:1])
-        await pilot.press("down", "enter")
+        await pilot.press("enter")
         await until(pilot, lambda: bool(main.results.grid.body.sorts))  # type: ignore[union-attr]
 
 
