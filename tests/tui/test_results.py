@@ -162,6 +162,39 @@ async def test_more_rows_are_fetched_on_request(tmp_path: Path) -> None:
         assert results.grid.body.columns.width(0) == width
 
 
+PLAN = """== Physical Plan ==
+* Project (2)
++- * Range (1)
+
+
+(1) Range [codegen id : 1]
+Output [1]: [id#0L]
+
+(2) Project [codegen id : 1]
+Output [1]: [1 AS 1#2]
+Input [1]: [id#0L]
+"""
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("before", ["", "-- long\n" * 10_000], ids=["short", "long"])
+async def test_the_statement_at_the_cursor_is_explained(tmp_path: Path, before: str) -> None:
+    async with opened(tmp_path) as (pilot, results, main):
+        session = main.bench.connection.wait()
+        session.answers.insert(0, ("explain formatted select 2", pa.table({"plan": [PLAN]})))
+        main.editor.area.text = f"{before}select 1;\nselect 2"
+        main.editor.area.move_cursor(main.editor.area.document.end)
+        await pilot.press("alt+q")
+        await until(
+            pilot, lambda: "Project" in results.plan.plain and "Range" in results.plan.plain
+        )
+        assert results.front is results.plan
+        assert "select 2" not in session.asked
+        main.editor.area.text = "-- nothing"
+        await pilot.press("alt+q")
+        await until(pilot, lambda: any("no SQL" in n.message for n in main.app._notifications))
+
+
 @pytest.mark.asyncio
 async def test_the_end_does_not_wait_for_rows_that_are_fetched(tmp_path: Path) -> None:
     async with opened(tmp_path) as (pilot, results, main):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import threading
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from rich.text import Text
@@ -26,6 +28,7 @@ from lakeshell.tui.panes.editor_files import EditorFiles
 from lakeshell.tui.panes.editor_search import EditorSearch
 from lakeshell.tui.panes.editor_text import EditorText
 from lakeshell.tui.state import TabState
+from lakeshell.tui.threads import in_background
 from lakeshell.tui.widgets.completion import CompletionPopup
 from lakeshell.tui.widgets.find_bar import FindBar
 from lakeshell.tui.widgets.tab_bar import TabBar
@@ -347,21 +350,24 @@ class EditorPane(EditorCompletion, EditorSearch, EditorText, EditorFiles, Vertic
         if start != end:
             language = area.colours.state(min(area.selection)[0]).language
             self._request(tab, run_text.selected(text, start, end, language, tab.language))
-        elif len(text) <= run_text.SHORT:
-            self._request(tab, run_text.statement_at(text, end, tab.language))
         else:
-            revision, language = area.revision, tab.language
+            self.find_statement(partial(self._request, tab))
 
-            def work() -> None:
-                passage = run_text.statement_at(text, end, language)
-                self.app.call_later(self._request_later, tab, passage, revision)
+    def find_statement(self, then: Callable[[run_text.Passage | None, bool], object]) -> None:
+        """Tell `then` the statement or cell at the cursor, and whether the text is still the one
+        in which it was found: a long text is split in a thread."""
+        tab, area = self.tab, self.area
+        text, offset, language = area.text, area.cursor_offset_in_text, tab.language
+        if len(text) <= run_text.SHORT:
+            then(run_text.statement_at(text, offset, language), True)
+            return
+        revision, app = area.revision, self.app
 
-            threading.Thread(target=work, name="statement-at", daemon=True).start()
+        def work() -> None:
+            passage = run_text.statement_at(text, offset, language)
+            app.call_later(lambda: then(passage, area.revision == revision))
 
-    def _request_later(
-        self, tab: EditorTab, passage: run_text.Passage | None, revision: int
-    ) -> None:
-        self._request(tab, passage, is_current=tab.area.revision == revision)
+        in_background(work, "statement-at")
 
     def action_run_all(self) -> None:
         """Run the whole tab."""
@@ -371,7 +377,7 @@ class EditorPane(EditorCompletion, EditorSearch, EditorText, EditorFiles, Vertic
         self._request(self.tab, whole if text.strip() else None)
 
     def _request(
-        self, tab: EditorTab, passage: run_text.Passage | None, *, is_current: bool = True
+        self, tab: EditorTab, passage: run_text.Passage | None, is_current: bool = True
     ) -> None:
         if passage is None:
             self.tell("There is nothing to run here.")

@@ -51,6 +51,7 @@ from lakeshell.tui.workbench import Workbench
 
 if TYPE_CHECKING:
     from lakeshell.commands.panes import PaneSpec
+    from lakeshell.tui.editor.run_text import Passage
 
 _WATCH = 1.0  # seconds between two looks whether the server is there
 
@@ -157,17 +158,19 @@ class MainScreen(Screen[None]):
 
     def action_explain(self) -> None:
         """Ask Spark for the plan of the statement at the cursor, and show it."""
-        from lakeshell.tui.editor.run_text import statement_at
+        tab = self.editor.tab
 
-        editor, area = self.editor, self.editor.area
-        passage = statement_at(area.text, area.cursor_offset_in_text, editor.tab.language)
-        if passage is None or passage.language != "sql" or passage.text.startswith("%"):
-            self.notify("There is no SQL statement here to explain.", severity="warning")
-            return
-        source = Source(f"{EXPLAIN}{passage.text}", EXPLAINING, "sql")
-        column = passage.first_column - len(EXPLAIN)
-        editor.expect(editor.tab, passage)
-        self.post_message(RunRequested(editor.active_tab, source, passage.first_line, column))
+        def explain(passage: Passage | None, is_current: bool) -> None:
+            if passage is None or passage.language != "sql" or passage.text.startswith("%"):
+                self.notify("There is no SQL statement here to explain.", severity="warning")
+                return
+            source = Source(f"{EXPLAIN}{passage.text}", EXPLAINING, "sql")
+            column = passage.first_column - len(EXPLAIN)
+            if is_current:
+                self.editor.expect(tab, passage)
+            self.post_message(RunRequested(tab.id, source, passage.first_line, column))
+
+        self.editor.find_statement(explain)
 
     # Text
     def on_insert_requested(self, message: InsertRequested) -> None:
