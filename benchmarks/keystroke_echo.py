@@ -50,7 +50,7 @@ def echoes(terminal: Terminal, keys: int) -> list[float]:
         line += key
         began = time.perf_counter()
         terminal.send(key)
-        terminal.wait_for(line)
+        terminal.wait_for_change(line)
         times.append((time.perf_counter() - began) * 1000)
         terminal.settle(max(0.0, GAP - (time.perf_counter() - began)))
     return times

@@ -54,6 +54,20 @@ class Terminal:
             self._read(0.01)
         return time.perf_counter() - began
 
+    def wait_for_change(self, shown: str, within: float = 60) -> None:
+        """Read until a line that has changed since now shows it: cheaper to watch than
+        `wait_for`, so that the watching is no part of what is measured."""
+        began = time.perf_counter()
+        dirty, cells = self._screen.dirty, self._screen.buffer
+        dirty.clear()
+        while time.perf_counter() - began < within:
+            self._read(0.01)
+            for row in dirty:
+                if shown in "".join(cells[row][column].data for column in range(COLUMNS)):
+                    return
+            dirty.clear()
+        raise SystemExit(f"{self.command[0]} did not echo {shown!r}:\n{self.text}")
+
     def settle(self, seconds: float) -> None:
         """Read for so long."""
         until = time.perf_counter() + seconds

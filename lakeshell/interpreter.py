@@ -221,6 +221,8 @@ class Interpreter:
                 kind=kind,
             )
         except StatementError as error:
+            if self._handled(bound.text, error):
+                return
             self._place(error, bound, unit, source)
             from lakeshell.session.suggestions import add_suggestion
 
@@ -229,6 +231,27 @@ class Interpreter:
         if kind.can_limit:
             self.last_query = bound.text
         self.sink(result)
+
+    def _handled(self, text: str, error: StatementError) -> bool:
+        """Let a dialect handler take over a statement that Spark's parser has refused."""
+        if not (error.error_class or "").startswith("PARSE_"):
+            return False
+        for handler in self.registry.dialect_handlers:
+            try:
+                if not handler.matches(text):
+                    continue
+                result = handler.run(text, self.context())
+            except LakeshellError:
+                raise
+            except Exception as fault:
+                # Somebody else's code failed: their name, not our traceback.
+                raise CommandError(
+                    f"The plugin that handles {handler.construct} failed: "
+                    f"{type(fault).__name__}: {fault}"
+                ) from fault
+            self.sink(result)
+            return True
+        return False
 
     def _place(self, error: StatementError, bound: Bound, unit: Unit, source: Source) -> None:
         """From the place in the text that was sent to the place in the user's file."""

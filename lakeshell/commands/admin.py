@@ -91,7 +91,6 @@ def status_command(context: CommandContext) -> None:
         told.append(("state", state))
     else:
         status = ControlClient(endpoint).status()
-        streams = status.get("streams") or []
         told += [
             ("state", "running"),
             ("version", f"lakeshell {status['version']}, Spark {status['spark_version']}"),
@@ -100,7 +99,7 @@ def status_command(context: CommandContext) -> None:
             ("processes", f"{status['pid']} (supervisor), {status['jvm_pid']} (Java)"),
             ("shells", str(len(status["shells"]))),
             ("jobs", str(status["jobs"])),
-            ("streams", str(len(streams))),
+            ("streams", str(status["streams"])),
         ]
     import pyarrow as pa
 

@@ -32,6 +32,7 @@ def test_a_stream_is_listed_stopped_and_restarted(
     assert one["trigger"] == "every 1 s"
     assert one["checkpoint"] == str(tmp_path / "c")
     assert one["batches"]
+    assert control.status()["streams"] >= 1
     stopped = control.stop_stream("kept")
     assert stopped is not None
     assert stopped["state"] == "stopped"

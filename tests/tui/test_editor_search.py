@@ -30,6 +30,7 @@ async def test_matches_are_counted_and_stepped_through(tmp_path: Path) -> None:
         await pilot.press("escape")
         await until(pilot, lambda: app.editor.area.has_focus)
         assert app.editor.area.marks("match") == []
+        assert app.editor.area.selected_text == ""  # F5 runs the statement, not the word
 
 
 @pytest.mark.asyncio

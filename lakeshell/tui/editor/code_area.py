@@ -176,6 +176,10 @@ class CodeArea(TextArea, inherit_bindings=False):
 
     def render_line(self, y: int) -> Strip:
         """A line of the screen, from the cache when nothing it shows has changed."""
+        theme = self._theme
+        if theme is not None and theme.cursor_line_style is not None:
+            # Only the background: what is written there keeps its colours.
+            theme.cursor_line_style = Style(bgcolor=theme.cursor_line_style.bgcolor)
         row = self.scroll_offset[1] + y
         lines = self.code.lines
         if row >= len(lines):

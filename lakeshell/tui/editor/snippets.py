@@ -166,31 +166,10 @@ SELECT ${2:*}
 FROM ${3:source};""",
     ),
     Snippet(
-        "COPY INTO: load new files",
-        """COPY INTO ${1:target}
-FROM '${2:/Volumes/main/default/landing}'
-FILEFORMAT = ${3:CSV}
-FORMAT_OPTIONS ('header' = 'true', 'inferSchema' = 'true')
-COPY_OPTIONS ('mergeSchema' = 'true');""",
-    ),
-    Snippet(
         "SELECT from files",
         """SELECT *
-FROM read_files('${1:/Volumes/main/default/landing}', format => '${2:csv}', header => true)
+FROM ${2:json}.`${1:/Volumes/main/default/landing}`
 LIMIT 100;""",
-    ),
-    Snippet(
-        "Auto Loader: stream new files into a table",
-        """(
-    spark.readStream.format("cloudFiles")
-    .option("cloudFiles.format", "${1:json}")
-    .option("cloudFiles.schemaLocation", "${2:/Volumes/main/default/checkpoints/name}/schema")
-    .load("${3:/Volumes/main/default/landing}")
-    .writeStream.option("checkpointLocation", "${4:/Volumes/main/default/checkpoints/name}")
-    .trigger(availableNow=True)
-    .toTable("${5:target}")
-)""",
-        "python",
     ),
     Snippet(
         "Stream: table to table, each batch by a function",

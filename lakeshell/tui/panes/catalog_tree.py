@@ -24,6 +24,7 @@ from lakeshell.render.safe_text import display_width, fit, safe_text
 from lakeshell.sql.names import display_name
 from lakeshell.tui.keys import bindings
 from lakeshell.tui.panes.catalog_line import PATHS, RELATIONS, Key, Line
+from lakeshell.tui.widgets.styles import part_style
 
 _ICONS = {
     "catalog": "◈", "schema": "▤", "group": "▤", "table": "▦", "view": "◫", "temp view": "◌",
@@ -121,7 +122,7 @@ class CatalogTree(ScrollView, can_focus=True):
 
     def _segments(self, line: Line, width: int, style: Style) -> list[Segment]:
         def part(name: str) -> Style:
-            return style + self.get_component_rich_style(f"catalog--{name}", partial=True)
+            return style + part_style(self, f"catalog--{name}")
 
         indent = line.depth * self._indent
         arrow = ("▾ " if line.is_open else "▸ ") if line.opens else "  "

@@ -70,6 +70,9 @@ class EditorSearch(EditorPart):
         message.stop()
         self.area.set_marks("match", [])
         self.area.set_marks("current-match", [])
+        if self._current() is not None:
+            # It was selected to be seen; a selection that is left would be all that F5 runs.
+            self.area.move_cursor(min(self.area.selection))
         self._matches = []
         self.focus_text()
 

@@ -45,6 +45,8 @@ _TICK = 0.1  # seconds
 _SPINNER = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
 _SHOW_PROGRESS = 1.0  # seconds that a statement runs before its progress is shown
 _TITLE = 20  # cells
+_MOST_LINES = 20_000  # of a printed text that are shown, the last ones
+_REST = 2.0  # times as long as a drawing took, the interface does other things
 _NAMES = {part: f"{number} {part.capitalize()}" for number, part in enumerate(PARTS, 1)}
 _SHORT = {
     "results": "1 Res", "chart": "2 Cht", "messages": "3 Msg",
@@ -66,9 +68,10 @@ class ResultsPane(ResultsFetch, ResultsExport, ResultsWatch, Vertical, can_focus
         self._all: dict[str, TabResults] = {}
         self._tab = ""
         self._views: dict[int, Widget] = {}
-        self._shown_revision: dict[int, int] = {}
+        self._shown_revision: dict[int, tuple[int, int]] = {}  # of the text, and its width
         self._is_dirty = True
         self._turn = 0
+        self._rests_until = 0.0  # on the monotonic clock
         self.begin_watch()
         self.begin_fetch()
         self.bar = LabelBar(id="results-bar")
@@ -269,8 +272,10 @@ class ResultsPane(ResultsFetch, ResultsExport, ResultsWatch, Vertical, can_focus
             self._is_dirty = True
         if tab.returns and tab.statements and tab.statements[-1].outcome != "running":
             self._return(tab)
-        if self._is_dirty:
+        now = time.monotonic()
+        if self._is_dirty and now >= self._rests_until:
             self.draw()
+            self._rests_until = now + (1 + _REST) * (time.monotonic() - now)
 
     def _return(self, tab: TabResults) -> None:
         if tab.returns:
@@ -383,7 +388,7 @@ class ResultsPane(ResultsFetch, ResultsExport, ResultsWatch, Vertical, can_focus
         if not isinstance(view, LinesView):
             return
         width = self.content_size.width
-        revision = output.revision * 1_000 + width
+        revision = output.revision, width
         if self._shown_revision.get(output.id) == revision:
             return
         is_new = output.id not in self._shown_revision
@@ -393,9 +398,10 @@ class ResultsPane(ResultsFetch, ResultsExport, ResultsWatch, Vertical, can_focus
             position = output.statement.error_position
             view.show(error_items(body, position, width - 4), keep=not is_new)
         elif isinstance(body, list):
-            items = paragraph("".join(body).rstrip("\n"))
-            if output.shortened:
-                items.insert(0, Item(line(("… what came before is no longer kept", "warning"))))
+            before, _, text = split_at_line("".join(body).rstrip("\n"), -_MOST_LINES)
+            items = paragraph(text)
+            if before or output.shortened:
+                items.insert(0, Item(line(("… what came before is not shown", "warning"))))
             view.show(items, end=True)
         else:
             view.show(paragraph(long_text(body) or ""), keep=not is_new)

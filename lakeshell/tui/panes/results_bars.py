@@ -13,6 +13,7 @@ from textual.message import Message
 from textual.widget import Widget
 
 from lakeshell.render.safe_text import display_width, fit
+from lakeshell.tui.widgets.styles import part_style
 
 
 @dataclass(frozen=True)
@@ -62,9 +63,7 @@ class LabelBar(Widget, can_focus=False):
             self.refresh()
 
     def _style(self, role: str) -> Style:
-        return (
-            self.get_component_rich_style(f"label-bar--{role}", partial=True) if role else Style()
-        )
+        return part_style(self, f"label-bar--{role}") if role else Style()
 
     def render(self) -> Text:
         """The line."""
@@ -75,8 +74,8 @@ class LabelBar(Widget, can_focus=False):
         if full + display_width(note) + 1 > width and any(one.short for one in self._labels):
             words = [one.short or one.text for one in self._labels]
             full = sum(display_width(word) + 2 for word in words)
-        note = fit(note, max(width - full - 1, width // 4)) if note else ""
-        room = width - (display_width(note) + 1 if note else 0)
+        note = fit(note, max(width - full - 2, width // 4)) if note else ""
+        room = width - (display_width(note) + 2 if note else 0)
         spots: list[tuple[int, int, str, str]] = []
         pieces: list[tuple[str, Style]] = []
         at, active_from, active_to = 0, 0, 0
@@ -108,7 +107,7 @@ class LabelBar(Widget, can_focus=False):
                 seen += cells
         text.append(" " * max(room - text.cell_len, 0))
         if note:
-            text.append(f" {note}", style=self._style(self._note_role))
+            text.append(f" {note} ", style=self._style(self._note_role))
         self._spots = [(a - cut, min(b - cut, room), what, key) for a, b, what, key in spots]
         self._spots.append((room, width, "note", ""))
         return text

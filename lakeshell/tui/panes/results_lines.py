@@ -22,6 +22,7 @@ from textual.strip import Strip
 
 from lakeshell.render.safe_text import safe_text
 from lakeshell.tui.keys import bindings
+from lakeshell.tui.widgets.styles import part_style
 
 ROLES = ("muted", "accent", "error", "warning", "success", "strong", "bar", "rest",
          "c0", "c1", "c2", "c3", "c4", "c5", "c6", "c7")  # fmt: skip
@@ -185,7 +186,7 @@ class LinesView(ScrollView, can_focus=True):
         name, _, below = style.partition(" on ")
         if name not in ROLES:
             return Style(bgcolor=self._role(below).color) if below else Style()
-        found = self.get_component_rich_style(f"lines--{name}", partial=True)
+        found = part_style(self, f"lines--{name}")
         if name[0] == "c" and name[1:].isdigit():
             found = Style(color=found.color)
         return found + Style(bgcolor=self._role(below).color) if below else found

@@ -17,6 +17,7 @@ from lakeshell.render.safe_text import display_width, fit, safe_text
 from lakeshell.tui.keys import bindings
 from lakeshell.tui.panes.results_lines import Item, LinesView, line
 from lakeshell.tui.threads import in_background
+from lakeshell.tui.widgets.styles import part_style
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -52,8 +53,8 @@ class ChartChoices(Widget, can_focus=False):
         """The line."""
         text = Text(no_wrap=True, end="", overflow="ellipsis")
         self._spots = []
-        choice = self.get_component_rich_style("chart--choice", partial=True)
-        value_style = self.get_component_rich_style("chart--value", partial=True)
+        choice = part_style(self, "chart--choice")
+        value_style = part_style(self, "chart--value")
         at = 0
         for id, key, value in self._values:
             named = id if id == key else f"{id} ({key})"
