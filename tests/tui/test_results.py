@@ -320,6 +320,36 @@ async def test_printed_text_is_read_whole_and_tracebacks_too(tmp_path: Path) -> 
 
 
 @pytest.mark.asyncio
+async def test_of_a_flood_the_end_is_shown_and_the_program_goes_on(tmp_path: Path) -> None:
+    from lakeshell.session.result import Started, Text
+    from lakeshell.tui.messages import RunEvent, RunStarted
+
+    async with opened(tmp_path) as (pilot, results, main):
+        tab = main.editor.active_tab
+        main.on_run_started(RunStarted(tab, 7, "print()"))
+        main.on_run_event(RunEvent(tab, 7, Started("print()", 1, "python")))
+        for hundred in range(300):
+            numbers = range(100 * hundred, 100 * hundred + 100)
+            main.on_run_event(RunEvent(tab, 7, Text("".join(f"{n}\n" for n in numbers))))
+        await until(pilot, lambda: results.front.plain.endswith("29999"))
+        lines = results.front.plain.split("\n")
+        assert lines[:2] == ["… what came before is not shown", "10000"]
+        assert results.current.outputs[0].body[0].startswith("0\n")  # and kept all the same
+
+
+def test_of_a_long_script_the_last_statements_are_listed() -> None:
+    from lakeshell.tui.panes.results_messages import message_items
+    from lakeshell.tui.panes.results_model import Statement, TabResults
+
+    tab = TabResults("1")
+    tab.statements = [Statement(n, f"select {n}", outcome="ok") for n in range(1, 5_001)]
+    lines = [item.text.plain for item in message_items(tab)]
+    assert lines[0] == "The first 3,000 statements are not listed."
+    assert "select 3001" in lines[1]
+    assert "select 5000" in lines[-2]
+
+
+@pytest.mark.asyncio
 async def test_a_click_on_a_part_and_on_a_result(tmp_path: Path) -> None:
     async with opened(tmp_path) as (pilot, results, main):
         await run(pilot, main, "select 1; select 2")

@@ -398,9 +398,10 @@ class ResultsPane(ResultsFetch, ResultsExport, ResultsWatch, Vertical, can_focus
             position = output.statement.error_position
             view.show(error_items(body, position, width - 4), keep=not is_new)
         elif isinstance(body, list):
-            before, _, text = split_at_line("".join(body).rstrip("\n"), -_MOST_LINES)
-            items = paragraph(text)
-            if before or output.shortened:
+            text = "".join(body).rstrip("\n")
+            shown = last_lines(text, _MOST_LINES)
+            items = paragraph(shown)
+            if len(shown) < len(text) or output.shortened:
                 items.insert(0, Item(line(("… what came before is not shown", "warning"))))
             view.show(items, end=True)
         else:
@@ -523,10 +524,6 @@ class ResultsPane(ResultsFetch, ResultsExport, ResultsWatch, Vertical, can_focus
         self.draw()
         self.focus()
 
-    def action_step_part(self, by: int) -> None:
-        """To the next part, from the last to the first."""
-        self.action_show_part(PARTS[(PARTS.index(self.current.part) + by) % len(PARTS)])
-
     def action_step_output(self, by: int) -> None:
         """To the next result, from the last to the first."""
         tab = self.current
@@ -563,6 +560,16 @@ class ResultsPane(ResultsFetch, ResultsExport, ResultsWatch, Vertical, can_focus
     def action_explain(self) -> None:
         """Show the plan of the statement at the editor's cursor, without running it."""
         self.post_message(ExplainRequested())
+
+
+def last_lines(text: str, most: int) -> str:
+    """The end of a text, so many lines of it."""
+    at = len(text)
+    for _ in range(most):
+        at = text.rfind("\n", 0, at)
+        if at < 0:
+            return text
+    return text[at + 1 :]
 
 
 def long_text(result: Result) -> str | None:

@@ -21,6 +21,7 @@ _MARKS = {
     "running": ("▶", "accent"),
 }
 _WIDEST = 100
+_MOST_STATEMENTS = 2_000  # that are listed, the last ones
 
 
 def message_items(tab: TabResults) -> list[Item]:
@@ -30,7 +31,9 @@ def message_items(tab: TabResults) -> list[Item]:
         items.append(
             Item(line((f"The first {rows_of(tab.dropped)} are no longer kept.", "warning")))
         )
-    for statement in tab.statements:
+    if (unlisted := len(tab.statements) - _MOST_STATEMENTS) > 0:
+        items.append(Item(line((f"The first {unlisted:,} statements are not listed.", "muted"))))
+    for statement in tab.statements[-_MOST_STATEMENTS:]:
         items += _statement(statement)
     return items
 

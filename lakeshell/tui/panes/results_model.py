@@ -54,10 +54,7 @@ class Statement:
 
 @dataclass
 class Output:
-    """One result of a run: `body` is rows, text or an error. `title` without a number.
-
-    `chart` is what was chosen to draw of it; `plans` what the server told of its statement.
-    """
+    """One result of a run: `body` is rows, text or an error. `title` without a number."""
 
     statement: Statement
     body: Result | list[str] | LakeshellError
@@ -106,7 +103,6 @@ class TabResults:
     explained: Plan | None = None
     folded: set[tuple[str, int, int]] = field(default_factory=set)
     _find_from: int = 0
-    _pinned: int = 0
 
     # What is looked at
     @property
