@@ -102,11 +102,6 @@ class Workbench:
         return self.connection.wait()
 
     @property
-    def is_connected(self) -> bool:
-        """Whether the session is open."""
-        return self.connection.session is not None
-
-    @property
     def registry(self) -> Registry:
         """Commands, formats and panes, of plugins too; loads them at the first use."""
         with self._lock:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from lakeshell.errors import Position
 from lakeshell.sql.statements import unit_at
 
 SHORT = 50_000
@@ -28,6 +29,15 @@ class Passage:
     first_line: int
     first_column: int
     indent: int = 0
+
+
+def placed(position: Position, first_line: int, first_column: int) -> Position:
+    """A place in a source that ran, as a place in the tab's text, where the source begins there.
+
+    What was put in front of it (EXPLAIN) is the place where it begins.
+    """
+    shift = first_column - 1 if position.line == 1 else 0
+    return Position(position.line + first_line - 1, max(position.column + shift, 1))
 
 
 def statement_at(text: str, offset: int, language: str) -> Passage | None:

@@ -15,13 +15,13 @@ from lakeshell.errors import LakeshellError
 from lakeshell.render.safe_text import safe_text
 from lakeshell.tui.panes.dock_facts import TableFacts
 from lakeshell.tui.panes.spark_call import SparkCall
+from lakeshell.tui.widgets.spinner import spinner
 from lakeshell.tui.workbench import Workbench
 
 if TYPE_CHECKING:
     from lakeshell.session.session import Session
 
 _TICK = 0.2  # seconds
-_SPINNER = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
 
 
 class DockTab(Vertical):
@@ -146,5 +146,4 @@ class DockTab(Vertical):
         seconds = time.monotonic() - self._since
         connection = self._bench.connection
         doing = "reading …" if connection.session is not None else connection.doing
-        turn = _SPINNER[int(seconds / _TICK) % len(_SPINNER)]
-        self.say(f"{turn} {doing} {seconds:.0f} s")
+        self.say(f"{spinner(int(seconds / _TICK))} {doing} {seconds:.0f} s")

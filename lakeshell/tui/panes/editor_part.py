@@ -59,6 +59,9 @@ class EditorPart(Widget):
         def insert(self, text: str) -> None:
             """Put text at the cursor."""
 
+        def insert_snippet(self, text: str) -> None:
+            """Put a snippet at the cursor and choose its first place."""
+
     def confirm(self, question: str, yes: str, then: Callable[[], object]) -> None:
         """Ask before something that cannot be taken back."""
         from lakeshell.tui.screens.dialogs import Confirm

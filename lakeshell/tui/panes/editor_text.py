@@ -135,10 +135,6 @@ class EditorText(EditorPart):
 
         self.app.push_screen(SnippetsScreen(snippets, language), chosen)
 
-    def insert_snippet(self, text: str) -> None:
-        """Done by the part that knows its places."""
-        raise NotImplementedError
-
 
 def _format_selected(text: str, language: str) -> str:
     """A selection: each of its statements, the text between them as it is."""

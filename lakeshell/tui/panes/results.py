@@ -33,6 +33,7 @@ from lakeshell.tui.panes.results_plan import plan_items
 from lakeshell.tui.panes.results_progress import progress_items
 from lakeshell.tui.panes.results_watch import ResultsWatch
 from lakeshell.tui.widgets.chart import ChartView
+from lakeshell.tui.widgets.spinner import spinner
 from lakeshell.tui.workbench import Workbench
 
 if TYPE_CHECKING:
@@ -42,7 +43,6 @@ EXPLAIN = "EXPLAIN FORMATTED "
 EXPLAINING = "<explain>"  # the name of a source that is only explained
 
 _TICK = 0.1  # seconds
-_SPINNER = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
 _SHOW_PROGRESS = 1.0  # seconds that a statement runs before its progress is shown
 _TITLE = 20  # cells
 _MOST_LINES = 20_000  # of a printed text that are shown, the last ones
@@ -319,9 +319,8 @@ class ResultsPane(ResultsFetch, ResultsExport, ResultsWatch, Vertical, can_focus
         labels = [Label(part, _NAMES[part], short=_SHORT[part]) for part in PARTS]
         note, role = self.status_text, "note"
         if self.is_fetching or tab.is_running:
-            turn = _SPINNER[self._turn % len(_SPINNER)]
             note = self.fetch_text if self.is_fetching else note
-            note, role = f"{turn} {note}", "accent"
+            note, role = f"{spinner(self._turn)} {note}", "accent"
         elif tab.part == "results" and tab.output is not None:
             result = tab.output.result
             if result is not None and result.truncated:

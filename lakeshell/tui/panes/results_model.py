@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from lakeshell.errors import Interrupted, LakeshellError, Position
 from lakeshell.session.result import Event, Failed, Notice, Progress, Result, Started, Text
+from lakeshell.tui.editor.run_text import placed
 
 if TYPE_CHECKING:
     from lakeshell.interpreter import Source
@@ -185,10 +186,7 @@ class TabResults:
 
     def placed(self, position: Position | None) -> Position | None:
         """A place in the source that ran, as a place in the tab's text."""
-        if position is None:
-            return None
-        shift = self.first_column - 1 if position.line == 1 else 0
-        return Position(position.line + self.first_line - 1, max(position.column + shift, 1))
+        return None if position is None else placed(position, self.first_line, self.first_column)
 
     def _current(self) -> Statement:
         if not self.statements:

@@ -6,10 +6,10 @@ from rich.text import Text
 from textual.widgets import Static
 
 from lakeshell.render.safe_text import fit, safe_text
+from lakeshell.tui.widgets.spinner import spinner
 from lakeshell.tui.workbench import Workbench
 
 _TICK = 0.25  # seconds
-_SPINNER = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
 
 
 class StatusLine(Static):
@@ -41,20 +41,16 @@ class StatusLine(Static):
         text.append(" ")
         text.append_text(self._server())
         if self._bench.running:
-            text.append(f"  {self._spinner} {self._what_runs()}", style="bold")
+            text.append(f"  {spinner(self._turn)} {self._what_runs()}", style="bold")
         elif self._outcome:
             text.append(f"  {self._outcome}")
         self.update(text)
-
-    @property
-    def _spinner(self) -> str:
-        return _SPINNER[self._turn % len(_SPINNER)]
 
     def _server(self) -> Text:
         connection = self._bench.connection
         if connection.is_opening:
             doing = safe_text(connection.doing)
-            return Text(f"{self._spinner} {doing} {connection.elapsed:.0f} s", style="yellow")
+            return Text(f"{spinner(self._turn)} {doing} {connection.elapsed:.0f} s", style="yellow")
         if connection.error is not None:
             return Text(f"✗ {safe_text(connection.error.message)}", style="red")
         if self.lost:

@@ -15,8 +15,9 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Footer, Tab
 
-from lakeshell.errors import LakeshellError, Position
+from lakeshell.errors import LakeshellError
 from lakeshell.interpreter import Source
+from lakeshell.tui.editor.run_text import placed
 from lakeshell.tui.keys import Key, bindings
 from lakeshell.tui.layout import Division, Layout
 from lakeshell.tui.messages import (
@@ -135,7 +136,7 @@ class MainScreen(Screen[None]):
         if message.error is not None:
             position = getattr(message.error, "position", None)
             if position is not None:
-                position = placed(position, message)
+                position = placed(position, message.first_line, message.first_column)
             self.editor.mark_error(message.tab, position, message.error.message)
         self.dock.refresh_table()
         self.status.draw()
@@ -463,9 +464,3 @@ class MainScreen(Screen[None]):
 
 def _choose(tab: Tab) -> None:
     tab.post_message(Tab.Clicked(tab))
-
-
-def placed(position: Position, message: RunFinished) -> Position:
-    """A place in the source that ran, as a place in the tab's text."""
-    column = position.column + (message.first_column - 1 if position.line == 1 else 0)
-    return Position(position.line + message.first_line - 1, column)

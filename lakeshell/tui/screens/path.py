@@ -111,9 +111,7 @@ class PathScreen(ModalScreen["Path | None"]):
         begin = [n for n in names if n.lower().startswith(typed)]
         hold = [n for n in names if typed in n.lower() and n not in begin]
         self._shown = (begin + hold)[:_MOST]
-        cursor = 0 if typed and not self._saving else -1
-        choices = self.query_one(ChoiceList)
-        choices.show(len(self._shown), max(cursor, 0))
+        self.query_one(ChoiceList).show(len(self._shown))
         self._moved = False
 
     def on_key(self, event: events.Key) -> None:

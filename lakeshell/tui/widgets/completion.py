@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rich.text import Text
-from textual.geometry import Offset, Region
+from textual.geometry import Offset
 
 from lakeshell.catalog.candidates import Candidate
 from lakeshell.render.safe_text import display_width, fit, pad, safe_text
@@ -86,11 +86,6 @@ class CompletionPopup(ChoiceList):
         self.count = 0  # it may be drawn once more before it is gone
         self.has_moved = False
         self.display = False
-
-    @property
-    def place(self) -> Region:
-        """Where it is on the screen."""
-        return self.region
 
     def _meta(self, candidate: Candidate) -> str:
         return candidate.meta or candidate.kind

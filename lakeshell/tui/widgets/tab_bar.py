@@ -14,8 +14,8 @@ from textual.widget import Widget
 
 from lakeshell.render.safe_text import display_width, fit, safe_text
 from lakeshell.tui.editor.tabs import EditorTab
+from lakeshell.tui.widgets.spinner import spinner
 
-_SPINNER = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
 _TURN = 0.12  # seconds
 _WIDEST = 24
 
@@ -56,7 +56,7 @@ class TabBar(Widget, can_focus=False):
 
     def title(self, tab: EditorTab) -> str:
         """The title as it is shown, marks included."""
-        mark = f"{_SPINNER[self._turn % len(_SPINNER)]} " if tab.is_running else ""
+        mark = f"{spinner(self._turn)} " if tab.is_running else ""
         changed = " ●" if tab.has_changes else ""
         return f"{mark}{fit(safe_text(tab.title), _WIDEST)}{changed}"
 

@@ -23,7 +23,7 @@ async def opened(home: Home, config: Config) -> AsyncIterator[tuple[Any, Any]]:
     bench = Workbench(home, config)
     try:
         async with program(bench, size=(120, 40)) as (app, pilot):
-            await until(pilot, lambda: bench.is_connected, 60)
+            await until(pilot, lambda: bench.connection.session is not None, 60)
             yield pilot, app.main
     finally:
         bench.close()

@@ -62,10 +62,6 @@ class GridBody(ScrollView, inherit_bindings=False):
         column: int
         more: bool = False
 
-    @dataclass
-    class Resized(Message):
-        """The mouse made a column wider or narrower."""
-
     def __init__(self) -> None:
         super().__init__()
         self.texts: CellTexts | None = None
@@ -346,7 +342,6 @@ class GridBody(ScrollView, inherit_bindings=False):
                 self.columns.resize(self._resizing, width - self.columns.width(self._resizing))
                 self._was_resized = True
                 self.relayout()
-                self.post_message(self.Resized())
             return
         if not self._dragging:
             return

@@ -61,13 +61,10 @@ class ColumnLayout:
         """Where a column is shown, None if it is hidden."""
         return self._places.get(column)
 
-    def set_room(self, room: int) -> bool:
-        """The screen's width, in cells: what is left over goes to columns that were cut. Whether
-        any width changed."""
-        before = self._ends
+    def set_room(self, room: int) -> None:
+        """The screen's width, in cells: what is left over goes to columns that were cut."""
         self._room = room
         self._layout()
-        return before != self._ends
 
     def resize(self, column: int, by: int) -> None:
         """Make a column wider or narrower by some cells."""

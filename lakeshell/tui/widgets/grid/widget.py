@@ -365,10 +365,6 @@ class ResultGrid(FindingGrid, TakingGrid):
         event.stop()
         self._sort_by(event.column, event.more)
 
-    def on_grid_body_resized(self, event: GridBody.Resized) -> None:
-        """A column has another width."""
-        event.stop()
-
     def _tell_focus(self) -> None:
         super()._tell_focus()
         row, column = self.cursor
