@@ -56,6 +56,15 @@ async def typed(pilot: Pilot[None], app: ExportApp, path: str) -> None:
     await pilot.press("enter")
 
 
+@pytest.mark.asyncio
+async def test_typing_replaces_the_name_and_keeps_the_suffix(tmp_path: Path) -> None:
+    app = ExportApp(tmp_path, CUT)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: app.dialog.query_one("#export-path", Input).has_focus)
+        await pilot.press(*"sales")
+        assert app.dialog.query_one("#export-path", Input).value == "sales.csv"
+
+
 async def written(pilot: Pilot[None], app: ExportApp, name: str) -> None:
     await until(pilot, lambda: app.answers == [app.files / name])
 

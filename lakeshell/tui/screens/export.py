@@ -15,6 +15,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Select, Static
+from textual.widgets.input import Selection
 
 from lakeshell.errors import CommandError, Interrupted, LakeshellError, UsageError
 from lakeshell.render.metrics import format_bytes, format_count, rows
@@ -143,12 +144,10 @@ class ExportScreen(ModalScreen["Path | None"]):
 
     def on_mount(self) -> None:
         """Type at once; the name without its suffix is selected."""
-        for entry in self.query("#export-path").results(
-            Input
-        ):  # none when the program ends just now
-            entry.focus()
-            entry.cursor_position = len("result")
-            self._look(entry.value)
+        entry = self.query_one("#export-path", Input)
+        entry.focus()
+        entry.selection = Selection(0, len("result"))
+        self._look(entry.value)
 
     # Completion of the path
     @on(Input.Changed, "#export-path")
