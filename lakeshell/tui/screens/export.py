@@ -22,6 +22,7 @@ from lakeshell.render.metrics import format_bytes, format_count, rows
 from lakeshell.render.safe_text import fit, safe_text
 from lakeshell.session.result import Event, Progress, Result
 from lakeshell.tui.keys import bindings
+from lakeshell.tui.screens.path_names import name_line, names_in
 from lakeshell.tui.widgets.choice_list import ChoiceList
 from lakeshell.tui.widgets.safe_input import SafeInput
 from lakeshell.tui.workbench import Workbench
@@ -164,18 +165,7 @@ class ExportScreen(ModalScreen["Path | None"]):
         self._filter_names()
 
     def _list(self, folder: str) -> None:
-        """Names in a folder, folders first; in a thread, since disks and networks are slow."""
-        folders, files = [], []
-        try:
-            where = self._base / Path(folder or ".").expanduser()
-            for entry in sorted(where.iterdir(), key=lambda path: path.name):
-                if entry.is_dir():
-                    folders.append(entry.name + "/")
-                else:
-                    files.append(entry.name)
-        except (OSError, ValueError, RuntimeError):
-            pass  # a folder that is not there has no names
-        self.post_message(self.Listed(folder, folders + files))
+        self.post_message(self.Listed(folder, names_in(self._base, folder)))
 
     def on_export_screen_listed(self, message: Listed) -> None:
         """Show them, unless another folder was typed since."""
@@ -194,9 +184,7 @@ class ExportScreen(ModalScreen["Path | None"]):
         self.query_one(ChoiceList).show(len(self._shown))
 
     def _name_line(self, number: int, width: int) -> Text:
-        name = self._shown[number]
-        style = "bold" if name.endswith("/") else ""
-        return Text(" " + fit(safe_text(name), max(width - 2, 4)), style=style)
+        return name_line(self._shown[number], width)
 
     def on_key(self, event: events.Key) -> None:
         """In the path, arrows move among the names, and tab takes one where there is one."""

@@ -14,8 +14,8 @@ from textual.message import Message
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
-from lakeshell.render.safe_text import fit, safe_text
 from lakeshell.tui.keys import bindings
+from lakeshell.tui.screens.path_names import name_line, names_in
 from lakeshell.tui.widgets.choice_list import ChoiceList
 from lakeshell.tui.widgets.safe_input import SafeInput
 
@@ -86,17 +86,8 @@ class PathScreen(ModalScreen["Path | None"]):
         self._filter()
 
     def _list(self, folder: str) -> None:
-        """Names in a folder, folders first; in a thread, since disks and networks are slow."""
-        folders, files = [], []
-        try:
-            for entry in sorted(Path(folder or ".").expanduser().iterdir(), key=lambda p: p.name):
-                if entry.is_dir():
-                    folders.append(entry.name + "/")
-                elif entry.suffix.lower() in _OPENED:
-                    files.append(entry.name)
-        except (OSError, ValueError, RuntimeError):
-            pass
-        self.post_message(self.Listed(folder, folders + files))
+        names = names_in(Path(), folder, lambda path: path.suffix.lower() in _OPENED)
+        self.post_message(self.Listed(folder, names))
 
     def on_path_screen_listed(self, message: Listed) -> None:
         """Show them, unless another folder was typed since."""
@@ -165,9 +156,7 @@ class PathScreen(ModalScreen["Path | None"]):
         self.dismiss(path.absolute())
 
     def _row(self, number: int, width: int) -> Text:
-        name = self._shown[number]
-        style = "bold" if name.endswith("/") else ""
-        return Text(" " + fit(safe_text(name), max(width - 2, 4)), style=style)
+        return name_line(self._shown[number], width)
 
 
 def _exists(value: str) -> bool:
