@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -32,6 +33,9 @@ def stream(name: str, **fields: Any) -> dict[str, Any]:
         "checkpoint": "/mnt/c",
         "checkpoint_is_temporary": False,
         "batch": 3,
+        "batch_ms": 1_250,
+        "input_rate": 20.0,
+        "input_series": [2.0, 2.0, 2.0],
         "processed_rate": 12.5,
         "processed_series": [1.0, 2.0, 4.0],
         "backlog": None,
@@ -92,6 +96,8 @@ async def test_it_lists_streams_and_tells_of_the_chosen(
         table = screen.query_one(DataTable)
         await until(pilot, lambda: table.row_count == 2)
         await until(pilot, lambda: "batchId" in text_of(screen))
+        assert re.search(r"input +20\.0 rows/s .*███\n", text_of(screen))
+        assert re.search(r"processed +12\.5 rows/s .*▃▅█\n", text_of(screen))
         await pilot.press("down")
         await until(pilot, lambda: "it broke [bold]" in text_of(screen))
         assert "\x1b" not in str(table.get_row_at(1)[0])

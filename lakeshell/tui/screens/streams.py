@@ -27,6 +27,7 @@ from lakeshell.tui.widgets.sparkline import sparkline
 from lakeshell.tui.workbench import Workbench
 
 _EVERY = 1.0  # seconds
+_SERIES = 40  # batches of the sparklines in the detail
 _COLUMNS = ("stream", "state", "rows/s", "", "batch", "backlog", "source", "sink")
 _NOBODY = """No stream runs in this lakehouse, and none has run in the last hour.
 
@@ -249,9 +250,16 @@ def _detail(stream: dict[str, Any]) -> Text:
     text = Text()
     if stream["error"]:
         text.append(safe_text(str(stream["error"]), multiline=True) + "\n", style="bold red")
+    for label, rate, series in (
+        ("input", stream["input_rate"], stream["input_series"]),
+        ("processed", stream["processed_rate"], stream["processed_series"]),
+    ):
+        text.append(f"{label:<12}", style="dim")
+        text.append(f"{rate:,.1f} rows/s".ljust(18)).append(sparkline(series, _SERIES) + "\n")
     temporary = " (temporary)" if stream["checkpoint_is_temporary"] else ""
     for label, value in (
         ("status", stream["status"]),
+        ("batch time", "" if stream["batch_ms"] is None else f"{stream['batch_ms']:,} ms"),
         ("trigger", stream["trigger"]),
         ("checkpoint", f"{stream['checkpoint']}{temporary}"),
         ("watermark", stream["watermark"]),
