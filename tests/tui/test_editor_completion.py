@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
+from textual import events
 from tui.editors import EditorApp, editor_app
 from tui.fakes import Answer, fake_workbench
 from tui.waiting import until
@@ -50,6 +51,24 @@ async def test_keywords_before_spark_is_there(tmp_path: Path) -> None:
         await pilot.press("tab")
         assert app.text.strip().upper() == "SELECT"
         assert offered(app) == []
+
+
+@pytest.mark.asyncio
+async def test_what_is_pasted_or_taken_back_ends_the_offer(tmp_path: Path) -> None:
+    app = editor_app(tmp_path, opening=True)
+    async with app.run_test(size=(100, 30)) as pilot:
+        await pilot.press(*"sel")
+        await until(pilot, lambda: bool(offered(app)))
+        app.editor.area.post_message(events.Paste("lers x"))
+        await until(pilot, lambda: app.text == "sellers x")
+        await until(pilot, lambda: not app.editor.popup.is_open)
+        await pilot.press("tab")
+        assert app.text.split() == ["sellers", "x"]
+        app.put("")
+        await pilot.press(*"sel")
+        await until(pilot, lambda: bool(offered(app)))
+        await pilot.press("ctrl+z")
+        await until(pilot, lambda: not app.editor.popup.is_open)
 
 
 @pytest.mark.asyncio

@@ -309,6 +309,7 @@ class EditorPane(EditorCompletion, EditorSearch, EditorText, EditorFiles, Vertic
         if tab.error:
             self.clear_error(tab.id)
         if tab.id == self._active:
+            self.text_changed()
             self.search_again()
 
     @on(CodeArea.SelectionChanged)

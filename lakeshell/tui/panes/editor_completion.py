@@ -130,6 +130,14 @@ class EditorCompletion(EditorPart):
             return ""
         return self.area.text[chosen.start : self.area.cursor_offset_in_text]
 
+    def text_changed(self) -> None:
+        """Typed, pasted or taken back: what is offered has to fit what stands there now."""
+        if self.popup.is_open:
+            if typed := self._typed_part():
+                self.popup.narrow(typed)
+            else:
+                self.close_popup()
+
     def cursor_moved(self) -> None:
         """Without typing: what was offered does not belong here."""
         revision, cursor = self._asked_at
