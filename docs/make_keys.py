@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from lakeshell.tui.keys import KEYS
-from lakeshell.tui.palette import shown_keys
+from lakeshell.tui.keys import KEYS, shown_keys
 
 TARGET = Path(__file__).with_name("keys.md")
 TITLES = {

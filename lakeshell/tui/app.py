@@ -74,7 +74,8 @@ class LakeshellApp(App[int]):
 
     def get_default_screen(self) -> OpeningScreen:
         """The first frame."""
-        return OpeningScreen(self.state.tabs(), Layout.restored(self.state.get("layout")))
+        layout = Layout.restored(self.state.get("layout"))
+        return OpeningScreen(self.state.tabs(), layout, self.config.tui.keys)
 
     async def on_ready(self) -> None:
         """The first frame is drawn: build the workbench and go to it."""
@@ -170,14 +171,13 @@ class LakeshellApp(App[int]):
     # The end
     async def action_quit(self) -> None:
         """Leave; what runs is asked about first."""
-        running = len(self.bench.running)
+        running = self.main.still_running()
         if not running:
             self.exit(0)
             return
         from lakeshell.tui.screens.dialogs import Confirm
 
-        what = "A tab still runs something." if running == 1 else f"{running} tabs still run."
-        question = f"{what} Leaving stops it; the text of the tabs is kept."
+        question = f"{' '.join(running)} Leaving stops it; the text of the tabs is kept."
 
         def leave(really: bool | None) -> None:
             if really:

@@ -256,6 +256,29 @@ def bindings(where: str, keys: Iterable[Key] = KEYS) -> list[BindingType]:
     ]
 
 
+def shown_keys(key: Key, remapped: str | None = None) -> str:
+    """The keys of an action as people write them: `F5  ctrl+j`."""
+    return "  ".join(_shown(name) for name in (remapped or key.keys).split(","))
+
+
+_NAMES = {
+    "question_mark": "?", "slash": "/", "number_sign": "#", "asterisk": "*", "minus": "-",
+    "plus": "+", "less_than_sign": "<", "greater_than_sign": ">", "dollar_sign": "$",
+    "left_square_bracket": "[", "right_square_bracket": "]", "underscore": "_",
+    "full_stop": ".", "comma": ",", "equals_sign": "=", "vertical_line": "|", "at": "@",
+    "exclamation_mark": "!", "circumflex_accent": "^", "colon": ":", "tilde": "~",
+    "@": "space",
+}  # fmt: skip
+
+
+def _shown(name: str) -> str:
+    *modifiers, last = name.strip().split("+")
+    last = _NAMES.get(last, last)
+    if len(last) > 1 and last[0] == "f" and last[1:].isdigit():
+        last = last.upper()
+    return "+".join([*modifiers, last])
+
+
 def check_keymap(wanted: Mapping[str, str], known: Iterable[str]) -> None:
     """ConfigError naming an id of `[tui.keys]` that there is not."""
     ids = list(known)

@@ -14,7 +14,7 @@ from textual.fuzzy import Matcher
 from textual.markup import escape
 
 from lakeshell.render.safe_text import safe_text
-from lakeshell.tui.keys import KEYS, Key
+from lakeshell.tui.keys import KEYS, shown_keys
 
 if TYPE_CHECKING:
     from lakeshell.tui.app import LakeshellApp
@@ -112,29 +112,6 @@ def _marked(matcher: Matcher, title: str) -> Content:
 def _plain(text: str) -> str:
     """A text that Textual reads as markup, so that it comes out as it is."""
     return escape(safe_text(text))
-
-
-def shown_keys(key: Key, remapped: str | None = None) -> str:
-    """The keys of an action as people write them: `F5  ctrl+j`."""
-    return "  ".join(_shown(name) for name in (remapped or key.keys).split(","))
-
-
-_NAMES = {
-    "question_mark": "?", "slash": "/", "number_sign": "#", "asterisk": "*", "minus": "-",
-    "plus": "+", "less_than_sign": "<", "greater_than_sign": ">", "dollar_sign": "$",
-    "left_square_bracket": "[", "right_square_bracket": "]", "underscore": "_",
-    "full_stop": ".", "comma": ",", "equals_sign": "=", "vertical_line": "|", "at": "@",
-    "exclamation_mark": "!", "circumflex_accent": "^", "colon": ":", "tilde": "~",
-    "@": "space",
-}  # fmt: skip
-
-
-def _shown(name: str) -> str:
-    *modifiers, last = name.strip().split("+")
-    last = _NAMES.get(last, last)
-    if len(last) > 1 and last[0] == "f" and last[1:].isdigit():
-        last = last.upper()
-    return "+".join([*modifiers, last])
 
 
 def _main(provider: Provider) -> MainScreen:

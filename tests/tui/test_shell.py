@@ -133,6 +133,11 @@ async def test_help_is_about_the_focused_part_first_and_is_searched(tmp_path: Pa
         await until(pilot, lambda: "Everywhere" not in shown(app.screen.query_one("#help-keys")))
         await pilot.press("escape")
         await until(pilot, lambda: app.screen is app.main)
+        app.main.results.action_show_part("chart")
+        await pilot.press("f1")
+        await until(
+            pilot, lambda: shown(app.screen.query_one("#help-keys")).lstrip().startswith("Chart")
+        )
 
 
 @pytest.mark.asyncio
@@ -245,6 +250,24 @@ async def test_leaving_asks_while_something_runs(tmp_path: Path) -> None:
         await pilot.press("y")
         await until(pilot, lambda: not app.is_running)
     assert app.return_code == 0
+
+
+@pytest.mark.asyncio
+async def test_leaving_asks_while_the_dock_or_the_results_are_at_work(tmp_path: Path) -> None:
+    async with opened(tmp_path) as (app, pilot):
+        app.main.dock.maintenance_tab.doing = "VACUUM"
+        app.main.results._fetching = "1"
+        await pilot.press("ctrl+q")
+        await until(pilot, lambda: app.screen.query_one("#no").has_focus)
+        text = "\n".join(shown(widget) for widget in app.screen.query(Static))
+        assert "The maintenance still runs: VACUUM." in text
+        assert "Rows are still being fetched." in text
+        await pilot.press("n")
+        await until(pilot, lambda: app.screen is app.main)
+        app.main.dock.maintenance_tab.doing = None
+        app.main.results._fetching = ""
+        await pilot.press("ctrl+q")
+        await until(pilot, lambda: app.return_value == 0)
 
 
 @pytest.mark.asyncio

@@ -12,8 +12,7 @@ from textual.containers import Vertical, VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
-from lakeshell.tui.keys import KEYS, bindings
-from lakeshell.tui.palette import shown_keys
+from lakeshell.tui.keys import KEYS, bindings, shown_keys
 from lakeshell.tui.widgets.safe_input import SafeInput
 
 _TITLES = {

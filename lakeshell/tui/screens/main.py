@@ -272,6 +272,19 @@ class MainScreen(Screen[None]):
         elif (part := self.part_of(key)) is not None:
             self.call_later(self.app.run_action, key.action, part)
 
+    def still_running(self) -> list[str]:
+        """What would be stopped by leaving, in sentences."""
+        running, doing = len(self.bench.running), self.dock.maintenance_tab.doing
+        sentences = []
+        if running:
+            one = "A tab still runs something."
+            sentences.append(one if running == 1 else f"{running} tabs still run.")
+        if doing is not None:
+            sentences.append(f"The maintenance still runs: {doing}.")
+        if self.results.is_fetching:
+            sentences.append("Rows are still being fetched.")
+        return sentences
+
     def ask_command(self, name: str, summary: str) -> None:
         """Ask for the arguments of a % command, and run it in the active tab."""
         from lakeshell.tui.screens.dialogs import Ask
@@ -326,13 +339,17 @@ class MainScreen(Screen[None]):
         """The keys, those of the focused part first."""
         from lakeshell.tui.screens.help import HelpScreen
 
-        pane = self._focused_pane()
+        pane, results = self._focused_pane(), self.results
         parts: dict[Widget, str] = {
             self.editor: "editor",
             self.catalog: "catalog",
             self.dock: "dock",
         }
-        where = parts.get(pane, "grid")
+        if pane is results:
+            front = results.front
+            is_grid, is_chart = front is results.grid, front is results.chart
+            parts[results] = "grid" if is_grid else "chart" if is_chart else "lines"
+        where = parts.get(pane, "everywhere")
         self.app.push_screen(HelpScreen(where, self.bench.config.tui.keys))
 
     def action_jump(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from rich.text import Text
 from textual.app import ComposeResult
@@ -21,8 +21,11 @@ _WIDEST = 1_000  # characters of a line that may be seen
 class OpeningScreen(Screen[None]):
     """Stands where the main screen will stand, and looks like it."""
 
-    def __init__(self, tabs: Sequence[TabState], layout: Layout) -> None:
+    def __init__(
+        self, tabs: Sequence[TabState], layout: Layout, remapped: Mapping[str, str]
+    ) -> None:
         super().__init__()
+        self._remapped = remapped
         self._tabs = tabs
         self._layout = layout
 
@@ -66,6 +69,7 @@ class OpeningScreen(Screen[None]):
         text = Text(no_wrap=True, overflow="crop")
         for key in KEYS:
             if key.show and key.where == "everywhere":
-                name = key.keys.split(",")[0].replace("ctrl+", "^")
+                keys = self._remapped.get(key.id, key.keys)
+                name = keys.split(",")[0].replace("ctrl+", "^")
                 text.append(f" {name}", style="bold").append(f" {key.description} ")
         return text
