@@ -102,6 +102,13 @@ class Workbench:
         return self.connection.wait()
 
     @property
+    def has_lost_server(self) -> bool:
+        """Whether the server of the session is known to be gone. The next statement starts it
+        again; what merely looks does not."""
+        session = self.connection.session
+        return session is not None and session.is_lost
+
+    @property
     def registry(self) -> Registry:
         """Commands, formats and panes, of plugins too; loads them at the first use."""
         with self._lock:

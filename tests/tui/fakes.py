@@ -30,6 +30,7 @@ class FakeSession:
     is cleared or they are cancelled."""
 
     is_remote = True  # nobody looks for a server
+    is_lost = False
     generation = 1
     time_zone = "UTC"
 

@@ -514,9 +514,15 @@ async def test_another_table_is_not_told_what_the_last_one_did(tmp_path: Path) -
 @pytest.mark.asyncio
 async def test_a_run_makes_the_dock_read_anew(tmp_path: Path) -> None:
     lake = Lake()
-    async with opened(tmp_path, lake) as (app, pilot, _):
+    async with opened(tmp_path, lake) as (app, pilot, session):
         app.dock.show_table(T)
         await tab(app, pilot, "History")
         lake.version += 1
+        session.is_lost = True
+        asked = len(session.asked)
+        app.dock.refresh_table()  # would start another server
+        await pilot.pause(0.1)
+        assert len(session.asked) == asked
+        session.is_lost = False
         app.dock.refresh_table()
         await until(pilot, lambda: app.dock.history_tab._versions[0].version == 4)

@@ -111,7 +111,12 @@ class DockPane(Vertical):
         """A statement has run: read anew what is shown, unless the log says nothing happened."""
         if self._facts is not None and self._facts.is_unchanged:
             return
-        self.read_anew()
+        self._follow()
+
+    def _follow(self) -> None:
+        """Something may have changed; without a server, nothing that could be read."""
+        if not self._bench.has_lost_server:
+            self.read_anew()
 
     def read_anew(self) -> None:
         """Read what is shown from the beginning; it stays on the screen until then."""
@@ -177,7 +182,7 @@ class DockPane(Vertical):
 
     def _look_at_log(self) -> None:
         if self._facts is not None and self._facts.log_folder and not self._facts.is_unchanged:
-            self.read_anew()
+            self._follow()
 
     @on(DockTab.TableChanged)
     def _table_changed(self) -> None:
@@ -185,7 +190,7 @@ class DockPane(Vertical):
 
     @on(LakeChanged)
     def _lake_changed(self) -> None:
-        self.read_anew()
+        self._follow()
 
     # Keys
     def action_tab(self, by: int) -> None:

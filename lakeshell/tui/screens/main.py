@@ -422,8 +422,7 @@ class MainScreen(Screen[None]):
     # The server
     def _watch_server(self) -> None:
         """Say once that the server is gone; the next statement, or a key, starts it again."""
-        session = self.bench.connection.session
-        lost = session is not None and getattr(session, "is_lost", False)
+        lost = self.bench.has_lost_server
         if lost and not self._told_lost:
             self.notify(
                 "The server is gone. The next statement starts it again, alt+x at once; "
