@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
+import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -34,7 +35,8 @@ from lakeshell.tui.widgets.find_bar import FindBar
 from lakeshell.tui.widgets.tab_bar import TabBar
 from lakeshell.tui.workbench import Workbench
 
-_REMEMBER_EVERY = 1.0  # seconds; a killed program loses no more typing than that
+_REMEMBER_EVERY = 1.0  # seconds; a killed program loses no more typing than that …
+_REMEMBER_SHARE = 10  # … unless writing it down takes more than this part of the time
 _CHECK_EVERY = 2.0  # seconds; so late is it seen that another program has written the file
 _MOST_CLOSED = 20
 _NUMBERED = re.compile(r"(SQL|Python) \d+\Z")
@@ -56,6 +58,7 @@ class EditorPane(EditorCompletion, EditorSearch, EditorText, EditorFiles, Vertic
         self._closed_tabs: list[TabState] = []
         self._is_dirty = False
         self._is_remembered = True
+        self._remembers_from = 0.0  # on the monotonic clock
         self._remembering = threading.Lock()
         self._start()
 
@@ -322,15 +325,20 @@ class EditorPane(EditorCompletion, EditorSearch, EditorText, EditorFiles, Vertic
 
     def _remember(self) -> None:
         """Write the tabs down, in a thread, if anything changed and nothing is being written."""
-        if not self._is_dirty or not self._remembering.acquire(blocking=False):
+        if not self._is_dirty or time.monotonic() < self._remembers_from:
+            return
+        if not self._remembering.acquire(blocking=False):
             return
         self._is_dirty = False
         states = self.tab_states()
 
         def write() -> None:
+            began = time.monotonic()
             try:
                 kept = self._bench.state.save_tabs(states)
             finally:
+                took = time.monotonic() - began
+                self._remembers_from = began + _REMEMBER_SHARE * took
                 self._remembering.release()
             if not kept:
                 self._is_dirty = True  # tried again, and told once
