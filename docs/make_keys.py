@@ -43,7 +43,7 @@ by which `[tui.keys]` in lakeshell.toml gives an action other keys:
 ```toml
 [tui.keys]
 "run.statement" = "ctrl+r,f5"
-"edit.replace" = "ctrl+h"        # it had ctrl+r
+"edit.replace" = "alt+h"        # it had ctrl+r
 ```
 """
 

@@ -9,7 +9,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class PaneSpec:
-    """A pane by its `id`, `title` and place; `build` makes the widget when it is first shown."""
+    """A pane by its `id`, `title` and place; `build` makes the widget once the screen is open."""
 
     id: str
     title: str
