@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -56,6 +57,7 @@ class Session:
         self._spark: Any = None
         self._dead = False
         self._paths = LakePaths(home)
+        self._reopening = threading.RLock()  # threads that find the server gone open one session
         self._connect(remote)
 
     def execute(
@@ -119,8 +121,12 @@ class Session:
 
     def ensure_alive(self) -> None:
         """Open a new session if the server of this one is gone."""
-        if not self.is_lost:
-            return
+        if self.is_lost:
+            with self._reopening:
+                if self.is_lost:
+                    self._reopen()
+
+    def _reopen(self) -> None:
         reason = "" if self.is_remote else death_reason(self.home).message
         self._abandon()
         self._connect(self.remote if self.is_remote else None, lost=self.remote.token)
