@@ -245,8 +245,9 @@ def run(
     check_keymap(config.tui.keys, (key.id for key in KEYS))
     check_theme(config.tui.theme, [*BUILTIN_THEMES, *(theme.name for theme in THEMES)])
     home.create()
+    ends = contextlib.ExitStack()
     state = TuiState(home)
-    benches: list[Workbench] = []
+    ends.callback(state.close)
 
     def build() -> Workbench:
         from lakeshell.tui.workbench import Workbench
@@ -260,14 +261,10 @@ def run(
             options=options,
             state=state,
         )
-        benches.append(bench)
+        ends.callback(bench.close)
         return bench
 
-    try:
+    with ends:
         app = LakeshellApp(config, state, build)
         left = app.run(mouse=config.tui.mouse)
         return app.return_code or left or 0
-    finally:
-        for bench in benches:
-            bench.close()
-        state.close()

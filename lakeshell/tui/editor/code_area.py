@@ -22,6 +22,7 @@ from lakeshell.tui.editor.colours import CLASSES, Colours
 from lakeshell.tui.editor.document import CodeDocument, UnwrappedDocument
 from lakeshell.tui.editor.pairs import CLOSERS, PAIRS, indentation, partner
 from lakeshell.tui.keys import bindings
+from lakeshell.tui.widgets.styles import part_style
 
 # Keys of panes and tabs.
 _OURS = {"ctrl+k", "ctrl+shift+k", "ctrl+w", "ctrl+e", "ctrl+a", "f6", "f7"}
@@ -206,19 +207,8 @@ class CodeArea(TextArea, inherit_bindings=False):
 
     def _code_style(self, name: str) -> Style:
         if name not in self._code_styles:
-            self._code_styles[name] = self._blended(f"code--{name}")
+            self._code_styles[name] = part_style(self, f"code--{name}")
         return self._code_styles[name]
-
-    def _blended(self, name: str) -> Style:
-        """A style of the sheet, its half-transparent colours mixed with what they stand on."""
-        styles = self.get_component_styles(name)
-        behind = self.background_colors[1]
-        style = styles.text_style
-        if styles.has_rule("color"):
-            style += Style(color=(behind + styles.color).rich_color)
-        if styles.has_rule("background"):
-            style += Style(bgcolor=(behind + styles.background).rich_color)
-        return style
 
     # Marks
     def set_marks(self, name: str, ranges: Sequence[Range]) -> None:

@@ -7,10 +7,12 @@ from textual.widget import Widget
 
 
 def part_style(widget: Widget, name: str) -> Style:
-    """What the sheet says of a component and of nothing else, its colour as it is on the widget's
-    background: a partial style of Textual's leaves half-transparent colours whole, and takes
+    """What the sheet says of a component and of nothing else, its colours mixed with what they
+    stand on: a partial style of Textual's leaves half-transparent colours whole, and takes
     `$text-muted` for white."""
     part = widget.get_component_rich_style(name, partial=True)
-    if part.color is None:
-        return part
-    return part + Style(color=widget.get_component_rich_style(name).color)
+    whole = widget.get_component_rich_style(name)
+    return part + Style(
+        color=whole.color if part.color else None,
+        bgcolor=whole.bgcolor if part.bgcolor else None,
+    )
