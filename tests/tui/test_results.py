@@ -260,6 +260,24 @@ async def test_a_long_statement_shows_its_progress_and_then_its_rows(tmp_path: P
 
 
 @pytest.mark.asyncio
+async def test_what_a_long_cell_prints_comes_before_its_progress(tmp_path: Path) -> None:
+    from lakeshell.session.result import Started, Text
+    from lakeshell.tui.messages import RunEvent, RunStarted
+
+    async with opened(tmp_path) as (pilot, results, main):
+        tab = main.editor.active_tab
+        main.on_run_started(RunStarted(tab, 7, "print()"))
+        main.on_run_event(RunEvent(tab, 7, Started("print()", 1, "python")))
+        await until(pilot, lambda: results.front is results.progress)
+        main.on_run_event(RunEvent(tab, 7, Text("half of it\n")))
+        await until(pilot, lambda: results.front.plain == "half of it")
+        results.current.statements[-1].began -= 60
+        results.mark_dirty()
+        await pilot.pause(0.3)
+        assert results.front.plain == "half of it"
+
+
+@pytest.mark.asyncio
 async def test_hostile_names_do_not_act(tmp_path: Path) -> None:
     async with opened(tmp_path, (80, 24)) as (pilot, results, main):
         await run(pilot, main, "select evil; select 1")

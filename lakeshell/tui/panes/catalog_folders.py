@@ -29,6 +29,7 @@ class Folders:
         self._on_change = on_change
         self._known: dict[str, Sequence[Entry]] = {}
         self._asked: set[str] = set()
+        self._asked_again: set[str] = set()  # while they were being read
         self._lock = threading.Lock()
 
     @property
@@ -55,18 +56,24 @@ class Folders:
     def _ask(self, path: str) -> None:
         with self._lock:
             if path in self._asked:
+                self._asked_again.add(path)
                 return
             self._asked.add(path)
         threading.Thread(target=self._read, args=(path,), name="folders", daemon=True).start()
 
     def _read(self, path: str) -> None:
-        entries = _listed(self.local(path))
-        with self._lock:
-            changed = self._known.get(path) != entries
-            self._known[path] = entries
-            self._asked.discard(path)
-        if changed:
-            self._on_change()
+        reads = True
+        while reads:
+            entries = _listed(self.local(path))
+            with self._lock:
+                changed = self._known.get(path) != entries
+                self._known[path] = entries
+                reads = path in self._asked_again
+                self._asked_again.discard(path)
+                if not reads:
+                    self._asked.discard(path)
+            if changed:
+                self._on_change()
 
 
 def _listed(folder: Path) -> list[Entry]:

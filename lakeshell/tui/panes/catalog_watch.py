@@ -10,12 +10,14 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from collections.abc import Callable, Collection
 from pathlib import Path
 
 from lakeshell.home import Home
 
 _EVERY = 2.0  # seconds
+_CLOCK = 20_000_000  # nanoseconds by which the times of files may lag behind the clock
 
 
 class LakeWatch:
@@ -49,14 +51,17 @@ class LakeWatch:
         self._ended.set()
 
     def _look(self) -> None:
+        looked = time.time_ns()
         before = self._state()
         while not self._ended.wait(self._every):
+            looking = time.time_ns()
             now = self._state()
-            if now[0] != before[0] or _changed(before[1], now[1]):
+            since = looked - _CLOCK
+            if now[0] != before[0] or _changed(before[1], now[1], since):
                 self._on_change()
-            if _changed(before[2], now[2]):
+            if _changed(before[2], now[2], since):
                 self._on_listed()
-            before = now
+            before, looked = now, looking
 
     def _state(self) -> tuple[frozenset[tuple[str, int, int]], dict[Path, int], dict[Path, int]]:
         return _files(self._log), _times(self.folders), _times(self.listed)
@@ -71,9 +76,12 @@ def _files(folder: Path) -> frozenset[tuple[str, int, int]]:
         return frozenset()
 
 
-def _changed(before: dict[Path, int], now: dict[Path, int]) -> bool:
-    # A folder that was not looked at before has not changed.
-    return any(before.get(folder, time) != time for folder, time in now.items())
+def _changed(before: dict[Path, int], now: dict[Path, int], since: int) -> bool:
+    # A folder that was not looked at before has been read since then: it may have changed after.
+    return any(
+        before[folder] != time if folder in before else time >= since
+        for folder, time in now.items()
+    )
 
 
 def _times(folders: Collection[Path]) -> dict[Path, int]:

@@ -262,7 +262,7 @@ class ResultsPane(ResultsFetch, ResultsExport, ResultsWatch, Vertical, can_focus
             statement = tab.statements[-1] if tab.statements else None
             since = statement.began if statement is not None else tab.began
             slow = time.monotonic() - since > _SHOW_PROGRESS
-            runs = statement is not None and statement.outcome == "running"
+            runs = statement is not None and statement.outcome == "running" and not tab.has_given
             if slow and runs and tab.part == "results" and not tab.chosen:
                 tab.part, tab.returns = "progress", True
                 self._is_dirty = True
@@ -270,7 +270,8 @@ class ResultsPane(ResultsFetch, ResultsExport, ResultsWatch, Vertical, can_focus
             self.watch_stages(tab)
         if self.is_fetching:
             self._is_dirty = True
-        if tab.returns and tab.statements and tab.statements[-1].outcome != "running":
+        is_over = bool(tab.statements) and tab.statements[-1].outcome != "running"
+        if tab.returns and (is_over or tab.has_given):
             self._return(tab)
         now = time.monotonic()
         if self._is_dirty and now >= self._rests_until:

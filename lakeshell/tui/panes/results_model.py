@@ -124,6 +124,12 @@ class TabResults:
             return self.statements[-1]
         return output.statement if output is not None else None
 
+    @property
+    def has_given(self) -> bool:
+        """Whether the latest statement has given something to look at."""
+        last = self.statements[-1] if self.statements else None
+        return any(output.statement is last for output in self.outputs)
+
     def step(self, by: int) -> None:
         """The output after or before, from the last to the first."""
         output = self.output
