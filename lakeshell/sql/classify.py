@@ -102,6 +102,8 @@ def _write(verb: str, tokens: Sequence[Token]) -> StatementKind:
             verb, destructive = "INSERT OVERWRITE", True
         else:
             destructive = _has_replace_clause(tokens)
+    elif verb == "MERGE":
+        destructive = _deletes(tokens)
     elif verb in ("CREATE", "REPLACE"):
         destructive = "REPLACE" in words[:3] and named == "TABLE"
     elif verb == "ALTER":
@@ -122,6 +124,12 @@ def _has_replace_clause(tokens: Sequence[Token]) -> bool:
         if token.word == "REPLACE" and following.word in ("WHERE", "USING", "ON"):
             return True
     return False
+
+
+def _deletes(tokens: Sequence[Token]) -> bool:
+    """Whether a MERGE has a clause `… THEN DELETE`."""
+    words = pairwise(token.word for token in tokens)
+    return any(pair == ("THEN", "DELETE") for pair in words)
 
 
 def _alter_action(tokens: Sequence[Token]) -> str:

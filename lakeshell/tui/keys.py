@@ -176,6 +176,7 @@ KEYS = (
     Key("streams.restart", "R", "restart", "Restart (asks)", "streams", True),
     Key("streams.open", "o,enter", "open_sink", "Open its table", "streams", True),
     Key("streams.close", "escape,q", "close", "Close", "streams", True),
+    Key("streams.help", "f1,question_mark,alt+h", "help", "Help", "streams", True),
     # Result grids
     Key("grid.up", "up,k", "cursor(-1, 0)", "Up", "grid"),
     Key("grid.down", "down,j", "cursor(1, 0)", "Down", "grid"),
@@ -258,7 +259,7 @@ def bindings(where: str, keys: Iterable[Key] = KEYS) -> list[BindingType]:
 
 def shown_keys(key: Key, remapped: str | None = None) -> str:
     """The keys of an action as people write them: `F5  ctrl+j`."""
-    return "  ".join(_shown(name) for name in (remapped or key.keys).split(","))
+    return "  ".join(dict.fromkeys(_shown(name) for name in (remapped or key.keys).split(",")))
 
 
 _NAMES = {

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from lakeshell.errors import Interrupted, LakeshellError
 from lakeshell.session.result import Event, Started
 from lakeshell.tui.messages import RunEvent, RunFinished, RunRequested, RunStarted
+from lakeshell.tui.threads import in_background
 
 if TYPE_CHECKING:
     from lakeshell.interpreter import Interpreter
@@ -45,7 +46,7 @@ class Run:
         """Begin."""
         tab, text = self.request.tab, self.request.source.text
         self._bench.post(RunStarted(tab, self.number, text))
-        threading.Thread(target=self._work, name=f"run-{self.number}", daemon=True).start()
+        in_background(self._work, f"run-{self.number}")
 
     def cancel(self) -> bool:
         """Stop it, and its Spark jobs; again and again until it is over, because it may be between
@@ -54,7 +55,7 @@ class Run:
             return False
         if not self._cancelled.is_set():
             self._cancelled.set()
-            threading.Thread(target=self._keep_cancelling, daemon=True).start()
+            in_background(self._keep_cancelling, "cancel")
         return True
 
     def _keep_cancelling(self) -> None:

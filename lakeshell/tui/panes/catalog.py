@@ -18,6 +18,7 @@ from lakeshell.tui.panes.catalog_line import PATHS, RELATIONS, STREAMS, Key, Lin
 from lakeshell.tui.panes.catalog_lines import tree_lines
 from lakeshell.tui.panes.catalog_tree import CatalogTree, fit_end, full_name
 from lakeshell.tui.panes.catalog_watch import LakeWatch
+from lakeshell.tui.widgets.safe_input import SafeInput
 from lakeshell.tui.workbench import Workbench
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ class CatalogPane(Vertical):
 
     def compose(self) -> ComposeResult:
         """The filter, which is hidden at first, over the tree over a line about it."""
-        yield Input(id="catalog-filter", placeholder="filter names", select_on_focus=False)
+        yield SafeInput(id="catalog-filter", placeholder="filter names", select_on_focus=False)
         yield self.names
         yield Static(id="catalog-hint", markup=False)
 

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from lakeshell.home import Home
 from lakeshell.render.metrics import format_bytes
+from lakeshell.tui.threads import in_background
 
 
 class Entry(NamedTuple):
@@ -59,7 +60,7 @@ class Folders:
                 self._asked_again.add(path)
                 return
             self._asked.add(path)
-        threading.Thread(target=self._read, args=(path,), name="folders", daemon=True).start()
+        in_background(lambda: self._read(path), "folders")
 
     def _read(self, path: str) -> None:
         reads = True

@@ -15,6 +15,7 @@ from lakeshell.endpoint import read_endpoint
 from lakeshell.errors import ServerError
 from lakeshell.home import Home
 from lakeshell.session.control import ControlClient
+from lakeshell.tui.threads import in_background
 
 _STATES = ("failed", "running", "stopped")
 _LONGEST = 300  # characters of an error
@@ -64,7 +65,7 @@ class KnownStreams:
             if self._reading or time.monotonic() - self._asked < every:
                 return
             self._reading = True
-        threading.Thread(target=self._read, name="tree-streams", daemon=True).start()
+        in_background(self._read, "tree-streams")
 
     def _read(self) -> None:
         try:

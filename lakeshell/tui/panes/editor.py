@@ -347,7 +347,7 @@ class EditorPane(EditorCompletion, EditorSearch, EditorText, EditorFiles, Vertic
                     self._bench.notify(f"{words}; save it into files.", "warning")
             self._is_remembered = kept
 
-        threading.Thread(target=write, name="remember", daemon=True).start()
+        in_background(write, "remember")
 
     # Running
     def action_run_statement(self) -> None:
@@ -468,4 +468,4 @@ class EditorPane(EditorCompletion, EditorSearch, EditorText, EditorFiles, Vertic
     def tell(self, text: str, level: str = "information") -> None:
         """A sentence in the corner."""
         severity = "warning" if level == "warning" else "information"
-        self.app.notify(safe_text(text), severity=severity, markup=False)  # type: ignore[arg-type]
+        self.app.notify(text, severity=severity)  # type: ignore[arg-type]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from textual import on
 from textual.actions import SkipAction
@@ -12,7 +12,6 @@ from textual.containers import Container, Vertical
 from textual.widget import Widget
 
 from lakeshell.errors import LakeshellError, Position
-from lakeshell.render.metrics import format_count, format_seconds, rows
 from lakeshell.render.safe_text import fit, safe_text
 from lakeshell.session.result import Result
 from lakeshell.tui.keys import bindings
@@ -26,12 +25,14 @@ from lakeshell.tui.messages import (
 from lakeshell.tui.panes.results_bars import Label, LabelBar
 from lakeshell.tui.panes.results_export import ResultsExport
 from lakeshell.tui.panes.results_fetch import ResultsFetch
-from lakeshell.tui.panes.results_lines import Item, LinesView, line, paragraph
-from lakeshell.tui.panes.results_messages import error_items, message_items, outcome_of
+from lakeshell.tui.panes.results_lines import LinesView
+from lakeshell.tui.panes.results_messages import message_items
 from lakeshell.tui.panes.results_model import PARTS, Output, TabResults
 from lakeshell.tui.panes.results_plan import plan_items
 from lakeshell.tui.panes.results_progress import progress_items
+from lakeshell.tui.panes.results_views import OutputViews
 from lakeshell.tui.panes.results_watch import ResultsWatch
+from lakeshell.tui.panes.results_words import empty_items, muted_item, status_words
 from lakeshell.tui.widgets.chart import ChartView
 from lakeshell.tui.widgets.spinner import spinner
 from lakeshell.tui.workbench import Workbench
@@ -45,7 +46,6 @@ EXPLAINING = "<explain>"  # the name of a source that is only explained
 _TICK = 0.1  # seconds
 _SHOW_PROGRESS = 1.0  # seconds that a statement runs before its progress is shown
 _TITLE = 20  # cells
-_MOST_LINES = 20_000  # of a printed text that are shown, the last ones
 _REST = 2.0  # times as long as a drawing took, the interface does other things
 _NAMES = {part: f"{number} {part.capitalize()}" for number, part in enumerate(PARTS, 1)}
 _SHORT = {
@@ -67,8 +67,7 @@ class ResultsPane(ResultsFetch, ResultsExport, ResultsWatch, Vertical, can_focus
         self._bench = bench
         self._all: dict[str, TabResults] = {}
         self._tab = ""
-        self._views: dict[int, Widget] = {}
-        self._shown_revision: dict[int, tuple[int, int]] = {}  # of the text, and its width
+        self._views = OutputViews(lambda view: self.query_one("#results-body").mount(view))
         self._is_dirty = True
         self._turn = 0
         self._rests_until = 0.0  # on the monotonic clock
@@ -108,7 +107,7 @@ class ResultsPane(ResultsFetch, ResultsExport, ResultsWatch, Vertical, can_focus
         """Drop what belongs to an editor tab that is gone."""
         if (gone := self._all.pop(tab, None)) is not None:
             for output in gone.outputs:
-                self._drop_view(output.id)
+                self._views.drop(output.id)
         self.stop_fetching(tab)
         self.draw()
 
@@ -198,22 +197,7 @@ class ResultsPane(ResultsFetch, ResultsExport, ResultsWatch, Vertical, can_focus
     @property
     def status_text(self) -> str:
         """What is in front, in a few words: rows, whether there are more, time. Safe text."""
-        tab = self.current
-        output = tab.output
-        if tab.is_running:
-            return f"running, {format_seconds(time.monotonic() - tab.began)}"
-        if output is None:
-            if tab.statements:
-                return safe_text(outcome_of(tab.statements[-1]))
-            return ""
-        result = output.result
-        if result is None:
-            words = "failed" if isinstance(output.body, LakeshellError) else "text"
-            return f"{words}, {format_seconds(output.statement.elapsed)}"
-        count = rows(result.row_count)
-        if result.truncated:
-            count = f"{format_count(result.row_count)} of >{rows(result.row_count)}"
-        return f"{count}, {format_seconds(result.elapsed)}"
+        return status_words(self.current)
 
     # What is looked at
     @property
@@ -239,16 +223,13 @@ class ResultsPane(ResultsFetch, ResultsExport, ResultsWatch, Vertical, can_focus
                 "progress": self.progress,
             }[tab.part]
         output = tab.output
-        return self.empty if output is None else self._view(output)
+        return self.empty if output is None else self._views.of(output, self.time_zone)
 
     @property
     def grid(self) -> ResultGrid | None:
         """The grid of the output in front; None when that is no rows."""
-        from lakeshell.tui.widgets.grid import ResultGrid
-
         output = self.current.output
-        view = self._views.get(output.id) if output is not None else None
-        return view if isinstance(view, ResultGrid) else None
+        return self._views.grid_of(output) if output is not None else None
 
     # Drawing
     def mark_dirty(self) -> None:
@@ -297,12 +278,12 @@ class ResultsPane(ResultsFetch, ResultsExport, ResultsWatch, Vertical, can_focus
         if had_focus and not front.has_focus_within:
             # Hiding what has the focus would give it to another pane.
             self.screen.set_focus(self, scroll_visible=False)
-        for view in [*self._views.values(), self.empty, self.chart, self.messages, self.plan,
+        for view in [*self._views.all(), self.empty, self.chart, self.messages, self.plan,
                      self.progress]:  # fmt: skip
             view.display = view is front
         width = max(self.content_size.width, 20)
         if front is self.messages:
-            self.messages.show(message_items(tab) or [_nothing("Nothing has been run yet.")])
+            self.messages.show(message_items(tab) or [muted_item("Nothing has been run yet.")])
         elif front is self.progress:
             self.progress.show(progress_items(tab, width))
         elif front is self.plan:
@@ -310,9 +291,9 @@ class ResultsPane(ResultsFetch, ResultsExport, ResultsWatch, Vertical, can_focus
         elif front is self.chart:
             self._draw_chart(tab)
         elif front is self.empty:
-            self.empty.show(self._empty_items(tab))
-        else:
-            self._draw_output(tab)
+            self.empty.show(empty_items(tab))
+        elif tab.output is not None:
+            self._views.draw(tab.output, self.content_size.width)
         if had_focus and not front.has_focus_within:
             self._focus_front()
 
@@ -341,91 +322,15 @@ class ResultsPane(ResultsFetch, ResultsExport, ResultsWatch, Vertical, can_focus
         active = tab.output
         self.strip.show(outputs, str(active.id) if active is not None else "")
 
-    def _empty_items(self, tab: TabResults) -> list[Item]:
-        if tab.is_running:
-            return [_nothing("Running … escape cancels it.")]
-        if tab.statements:
-            return message_items(tab)
-        words = (
-            ("", "No results yet.", ""),
-            ("F5", " or ctrl+j", " runs the statement at the cursor or the selection"),
-            ("F7", "", " runs the whole tab"),
-            ("alt+q", "", " shows the statement's plan without running it"),
-            ("F8", "", " the history"),
-            ("F1", "", " all keys"),
-            ("1 … 5", "", " here: the part"),
-            ("[ ]", "", " the result"),
-            ("p", "", " pins it"),
-            ("ctrl+w", "", " closes it"),
-        )
-        return [Item(line((key, "accent"), (also, "strong"), rest)) for key, also, rest in words]
-
     # Outputs
-    def _view(self, output: Output) -> Widget:
-        view = self._views.get(output.id)
-        if view is None:
-            view = self._make_view(output)
-            self._views[output.id] = view
-            self.query_one("#results-body").mount(view)
-        return view
-
-    def _make_view(self, output: Output) -> Widget:
-        body = output.body
-        if isinstance(body, LakeshellError):
-            return LinesView(classes="output-error")
-        if isinstance(body, list) or long_text(body) is not None:
-            return LinesView(classes="output-text")
-        from lakeshell.tui.widgets.grid import ResultGrid
-
-        zone = self.time_zone
-        return ResultGrid(body.table, time_zone=zone, truncated=body.truncated)
-
-    def _draw_output(self, tab: TabResults) -> None:
-        output = tab.output
-        if output is None:
-            return
-        view = self._views[output.id]
-        if not isinstance(view, LinesView):
-            return
-        width = self.content_size.width
-        revision = output.revision, width
-        if self._shown_revision.get(output.id) == revision:
-            return
-        is_new = output.id not in self._shown_revision
-        self._shown_revision[output.id] = revision
-        body = output.body
-        if isinstance(body, LakeshellError):
-            position = output.statement.error_position
-            view.show(error_items(body, position, width - 4), keep=not is_new)
-        elif isinstance(body, list):
-            text = "".join(body).rstrip("\n")
-            shown = last_lines(text, _MOST_LINES)
-            items = paragraph(shown)
-            if len(shown) < len(text) or output.shortened:
-                items.insert(0, Item(line(("… what came before is not shown", "warning"))))
-            view.show(items, end=True)
-        else:
-            view.show(paragraph(long_text(body) or ""), keep=not is_new)
-
     def replace_result(self, tab: TabResults, output: Output, result: Result) -> None:
         """More rows of an output have come."""
-        from lakeshell.tui.widgets.grid import ResultGrid
-
         output.body = result
-        view = self._views.get(output.id)
-        if isinstance(view, ResultGrid):
-            view.extend(result.table, truncated=result.truncated)
+        self._views.extend(output, result)
         self.draw()
 
-    def _drop_view(self, id: int) -> None:
-        self._shown_revision.pop(id, None)
-        if (view := self._views.pop(id, None)) is not None:
-            view.remove()
-
     def _drop_views_of_gone(self) -> None:
-        kept = {output.id for tab in self._all.values() for output in tab.outputs}
-        for id in [id for id in self._views if id not in kept]:
-            self._drop_view(id)
+        self._views.keep({output.id for tab in self._all.values() for output in tab.outputs})
 
     # Chart and plan
     def _draw_chart(self, tab: TabResults) -> None:
@@ -453,14 +358,13 @@ class ResultsPane(ResultsFetch, ResultsExport, ResultsWatch, Vertical, can_focus
         else:
             statement = tab.statement
             if statement is None:
-                self.plan.show(
-                    [_nothing("Nothing has been run. alt+q explains the statement at the cursor.")]
-                )
+                words = "Nothing has been run. alt+q explains the statement at the cursor."
+                self.plan.show([muted_item(words)])
                 return
             self.watch_plan(tab, statement)
             plans = tab.plans.get(statement.tag, [])
             if not plans:
-                self.plan.show([_nothing(self.plan_remark(tab, statement))])
+                self.plan.show([muted_item(self.plan_remark(tab, statement))])
                 return
         opened = {key[1:] for key in tab.folded if key[0] == "opened"}
         closed = {key[1:] for key in tab.folded if key[0] == "closed"}
@@ -552,7 +456,7 @@ class ResultsPane(ResultsFetch, ResultsExport, ResultsWatch, Vertical, can_focus
     def _close(self, id: int) -> None:
         had_focus = self.has_focus_within
         self.current.close(id)
-        self._drop_view(id)
+        self._views.drop(id)
         self.draw()
         if had_focus:
             self.focus()
@@ -560,30 +464,6 @@ class ResultsPane(ResultsFetch, ResultsExport, ResultsWatch, Vertical, can_focus
     def action_explain(self) -> None:
         """Show the plan of the statement at the editor's cursor, without running it."""
         self.post_message(ExplainRequested())
-
-
-def last_lines(text: str, most: int) -> str:
-    """The end of a text, so many lines of it."""
-    at = len(text)
-    for _ in range(most):
-        at = text.rfind("\n", 0, at)
-        if at < 0:
-            return text
-    return text[at + 1 :]
-
-
-def long_text(result: Result) -> str | None:
-    """The text of a result that is one text of several lines (EXPLAIN, SHOW CREATE TABLE); else
-    None."""
-    table = result.table
-    if table is None or not result.metadata or table.num_rows != 1 or table.num_columns != 1:
-        return None
-    value: Any = table.column(0)[0].as_py()
-    return value if isinstance(value, str) and "\n" in value else None
-
-
-def _nothing(words: str) -> Item:
-    return Item(line((words, "muted")))
 
 
 def _has_tag(tab: TabResults, tag: str) -> bool:

@@ -44,7 +44,7 @@ class ResultsExport(Widget):
         output = self.current.output
         result = output.result if output is not None else None
         if output is None or result is None or result.table is None:
-            self.notify("There are no rows to export.", severity="warning", markup=False)
+            self.notify("There are no rows to export.", severity="warning")
             return
         grid = self.grid
         view = grid.snapshot if grid is not None else None

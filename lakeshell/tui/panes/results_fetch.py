@@ -14,7 +14,7 @@ from textual.widget import Widget
 
 from lakeshell.errors import Interrupted, LakeshellError
 from lakeshell.render.metrics import format_seconds
-from lakeshell.render.safe_text import fit, safe_text
+from lakeshell.render.safe_text import fit
 from lakeshell.session.result import Result
 from lakeshell.tui.threads import in_background
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from lakeshell.tui.workbench import Workbench
 
 _TIMES = 10  # as many rows as there are
+_MOST_ROWS = 5_000_000  # in memory; an export writes them all
 
 
 @dataclass
@@ -73,8 +74,8 @@ class ResultsFetch(Widget):
         self._fetch(_TIMES)
 
     def action_fetch_all(self) -> None:
-        """All rows there are."""
-        self._fetch(0)
+        """All rows there are, as long as they are not too many for memory."""
+        self._fetch(_MOST_ROWS)
 
     def action_stop_fetch(self) -> None:
         """Leave the rows as they are."""
@@ -88,7 +89,7 @@ class ResultsFetch(Widget):
             self._fetch_stopped.set()
             session, thread = self._bench.connection.session, self._fetch_thread
             if session is not None and thread is not None:
-                threading.Thread(target=session.cancel, args=(thread,), daemon=True).start()
+                in_background(lambda: session.cancel(thread), "cancel")
 
     def _fetch(self, times: int) -> None:
         from lakeshell.sql.classify import classify
@@ -97,19 +98,22 @@ class ResultsFetch(Widget):
         output = tab.output
         result = output.result if output is not None else None
         if output is None or result is None or not result.truncated:
-            self.notify("All rows are here.", markup=False)
+            self.notify("All rows are here.")
             return
         statement = output.statement
         if statement.language != "sql" or not classify(statement.text).can_limit:
             sentence = "Only a query can be run again for more rows; set a higher limit instead."
-            self.notify(sentence, severity="warning", markup=False)
+            self.notify(sentence, severity="warning")
+            return
+        if result.row_count >= _MOST_ROWS:
+            self.notify("More rows are too many for memory; export writes all.", severity="warning")
             return
         if self._fetching:
-            self.notify("Rows are being fetched already.", markup=False)
+            self.notify("Rows are being fetched already.")
             return
         self._fetching, self._fetch_began = tab.tab, time.monotonic()
         self._fetch_stopped.clear()
-        limit = times * max(result.row_count, 1)
+        limit = min(times * max(result.row_count, 1), _MOST_ROWS)
         text, id, name = statement.text, output.id, tab.tab
         title = result.title
 
@@ -149,7 +153,7 @@ class ResultsFetch(Widget):
         tab = self.results_of(message.tab)
         output = next((one for one in tab.outputs if one.id == message.output), None)
         if message.result is None:
-            self.notify(fit(safe_text(message.error), 300), severity="warning", markup=False)
+            self.notify(fit(message.error, 300), severity="warning")
         elif output is not None:
             self.replace_result(tab, output, message.result)
         self.draw()

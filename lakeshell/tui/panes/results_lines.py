@@ -257,7 +257,7 @@ class LinesView(ScrollView, can_focus=True):
             item = self._items[self._cursor]
             text = item.text.plain if item.copied is None else item.copied
         self.app.copy_to_clipboard(text)
-        self.app.notify("Copied.", markup=False)
+        self.app.notify("Copied.")
 
     def on_click(self, event: events.Click) -> None:
         """Choose what was clicked."""

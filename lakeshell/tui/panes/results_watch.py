@@ -11,7 +11,6 @@ from textual.message import Message
 from textual.widget import Widget
 
 from lakeshell.errors import LakeshellError
-from lakeshell.render.safe_text import safe_text
 from lakeshell.session.plan import Plan, parse_explain, plans_of
 from lakeshell.session.result import Result
 from lakeshell.tui.threads import in_background
@@ -101,7 +100,7 @@ class ResultsWatch(Widget):
         tab.explained = parse_explain(str(text))
         tab.folded.clear()
         if tab.explained is None:
-            self.notify(safe_text(str(text)[:500]), severity="warning", markup=False)
+            self.notify(str(text)[:500], severity="warning")
 
     def _ask(self, what: str, tab: str, tag: str) -> None:
         def ask() -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 from lakeshell.errors import Interrupted, LakeshellError
 from lakeshell.session.result import Event
+from lakeshell.tui.threads import in_background
 from lakeshell.tui.workbench import Workbench
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ class SparkCall(Generic[T]):
         if self._session is None:  # it still waits for one
             self._deliver(self._fail, Interrupted())
             return
-        threading.Thread(target=self._keep_cancelling, daemon=True).start()
+        in_background(self._keep_cancelling, "cancel")
 
     def _keep_cancelling(self) -> None:
         while not self._over.is_set():

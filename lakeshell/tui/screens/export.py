@@ -23,6 +23,7 @@ from lakeshell.render.safe_text import fit, safe_text
 from lakeshell.session.result import Event, Progress, Result
 from lakeshell.tui.keys import bindings
 from lakeshell.tui.screens.path_names import name_line, names_in
+from lakeshell.tui.threads import in_background
 from lakeshell.tui.widgets.choice_list import ChoiceList
 from lakeshell.tui.widgets.safe_input import SafeInput
 from lakeshell.tui.workbench import Workbench
@@ -161,7 +162,7 @@ class ExportScreen(ModalScreen["Path | None"]):
         folder = value[: value.rfind("/") + 1]
         if folder != self._folder:
             self._folder, self._names = folder, []
-            threading.Thread(target=self._list, args=(folder,), daemon=True).start()
+            in_background(lambda: self._list(folder), "folder")
         self._filter_names()
 
     def _list(self, folder: str) -> None:
@@ -352,7 +353,7 @@ class ExportScreen(ModalScreen["Path | None"]):
         """Close, or tell what was wrong and let the person try again."""
         self._thread = None
         if message.error is None:
-            self.app.notify(safe_text(message.told), markup=False)
+            self.app.notify(message.told)
             self.dismiss(message.target)
             return
         self.query_one("#export-go", Button).disabled = False
@@ -367,7 +368,7 @@ class ExportScreen(ModalScreen["Path | None"]):
         if self._asks_spark:
             self._say("Cancelling …")
             ident = self._thread.ident
-            threading.Thread(target=lambda: self._bench.session.cancel(ident), daemon=True).start()
+            in_background(lambda: self._bench.session.cancel(ident), "cancel")
         else:
             self._say("It is being written; a moment …")
 

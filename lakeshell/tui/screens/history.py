@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from dataclasses import dataclass
 
@@ -19,6 +18,7 @@ from lakeshell.render.safe_text import fit, safe_text
 from lakeshell.tui.editor.code_area import CodeArea
 from lakeshell.tui.editor.recall import Found, Remembered, prepare, search
 from lakeshell.tui.keys import bindings
+from lakeshell.tui.threads import in_background
 from lakeshell.tui.widgets.choice_list import ChoiceList
 from lakeshell.tui.widgets.safe_input import SafeInput
 
@@ -77,7 +77,7 @@ class HistoryScreen(ModalScreen["Recalled | None"]):
     def on_mount(self) -> None:
         """Type at once; the history comes from a thread."""
         self.query_one(Input).focus()
-        threading.Thread(target=self._read, name="history", daemon=True).start()
+        in_background(self._read, "history")
 
     def _read(self) -> None:
         self.post_message(self.Read(prepare(self._history.recent(_CAPACITY))))
@@ -103,7 +103,7 @@ class HistoryScreen(ModalScreen["Recalled | None"]):
             if number == self._number:
                 self.post_message(self.Searched(number, found))
 
-        threading.Thread(target=work, name="history-search", daemon=True).start()
+        in_background(work, "history-search")
 
     def on_history_screen_searched(self, message: Searched) -> None:
         """Show what fits, unless more was typed since."""
@@ -179,9 +179,7 @@ class HistoryScreen(ModalScreen["Recalled | None"]):
                 if (known.entry.text, known.entry.language) != (entry.text, entry.language)
             ]
             self._search(self.query_one(Input).value)
-            threading.Thread(
-                target=self._history.forget, args=(entry.text, entry.language), daemon=True
-            ).start()
+            in_background(lambda: self._history.forget(entry.text, entry.language), "history")
 
         shown = fit(safe_text(" ".join(entry.text[:500].split())), 200)
         self.app.push_screen(

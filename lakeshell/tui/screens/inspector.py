@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +19,7 @@ from textual.widgets import Footer, Static
 
 from lakeshell.render.safe_text import display_width, fit, safe_text
 from lakeshell.tui.keys import bindings
+from lakeshell.tui.threads import in_background
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -102,7 +102,7 @@ class CellInspector(ModalScreen[None]):
         """Read the value in a thread; it may be large."""
         self.query_one(TextLines).focus()
         self._tell("reading …")
-        threading.Thread(target=self._read, daemon=True).start()
+        in_background(self._read, "inspect")
 
     # Threads
     def _read(self) -> None:
@@ -134,7 +134,7 @@ class CellInspector(ModalScreen[None]):
         self._laid_for = width
         text = value.plain if self._raw else value.pretty
         arguments = (self._asked, text, width if self._wraps else 0)
-        threading.Thread(target=self._lay, args=arguments, daemon=True).start()
+        in_background(lambda: self._lay(*arguments), "inspect")
 
     def on_cell_inspector_laid(self, message: Laid) -> None:
         """Show the lines, unless others were asked for since."""
@@ -181,7 +181,7 @@ class CellInspector(ModalScreen[None]):
         if is_too_large(self._column):
             tell_too_large(self.app)
         else:
-            threading.Thread(target=self._copy, daemon=True).start()
+            in_background(self._copy, "copy")
 
     @dataclass
     class Copied(Message):

@@ -429,7 +429,6 @@ class MainScreen(Screen[None]):
                 "your text is all here.",
                 severity="error",
                 timeout=15,
-                markup=False,
             )
         self._told_lost = lost
         self.status.lost = lost

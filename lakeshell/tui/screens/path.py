@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from textual.widgets import Input, Static
 
 from lakeshell.tui.keys import bindings
 from lakeshell.tui.screens.path_names import name_line, names_in
+from lakeshell.tui.threads import in_background
 from lakeshell.tui.widgets.choice_list import ChoiceList
 from lakeshell.tui.widgets.safe_input import SafeInput
 
@@ -82,7 +82,7 @@ class PathScreen(ModalScreen["Path | None"]):
         folder = value[: value.rfind("/") + 1]
         if folder != self._folder:
             self._folder, self._names = folder, []
-            threading.Thread(target=self._list, args=(folder,), daemon=True).start()
+            in_background(lambda: self._list(folder), "folder")
         self._filter()
 
     def _list(self, folder: str) -> None:
@@ -147,7 +147,7 @@ class PathScreen(ModalScreen["Path | None"]):
             path = Path(value).expanduser()
             is_folder = path.is_dir()
         except (OSError, ValueError, RuntimeError):
-            self.notify("This is no path.", severity="warning", markup=False)
+            self.notify("This is no path.", severity="warning")
             return
         if is_folder:
             if not value.endswith("/"):

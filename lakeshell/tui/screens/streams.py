@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import threading
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any, ClassVar
@@ -23,6 +22,7 @@ from lakeshell.session.control import ControlClient
 from lakeshell.sql.names import quote_name
 from lakeshell.tui.keys import bindings
 from lakeshell.tui.messages import TextRunRequested
+from lakeshell.tui.threads import in_background
 from lakeshell.tui.widgets.sparkline import sparkline
 from lakeshell.tui.workbench import Workbench
 
@@ -106,8 +106,12 @@ class StreamsScreen(Screen[None]):
                 self.post_message(self.Read(streams, detail))
             except LakeshellError as error:
                 self.post_message(self.Read([], None, error.message))
+            # An answer of another shape must not be the last one that is asked for.
+            except (LookupError, TypeError, ValueError) as error:
+                words = f"The server's answer is not understood: {error}"
+                self.post_message(self.Read([], None, words))
 
-        threading.Thread(target=work, daemon=True, name="streams").start()
+        in_background(work, "streams")
 
     def on_streams_screen_read(self, message: Read) -> None:
         """Show it."""
@@ -133,11 +137,7 @@ class StreamsScreen(Screen[None]):
 
     def on_streams_screen_acted(self, message: Acted) -> None:
         """Tell it, and look again."""
-        self.notify(
-            safe_text(message.text),
-            severity="error" if message.failed else "information",
-            markup=False,
-        )
+        self.notify(message.text, severity="error" if message.failed else "information")
         self._read()
 
     @on(DataTable.RowHighlighted)
@@ -201,6 +201,12 @@ class StreamsScreen(Screen[None]):
         self._bench.post(TextRunRequested(f"SELECT * FROM {name}"))
         self.dismiss(None)
 
+    def action_help(self) -> None:
+        """The keys, those of this screen first."""
+        from lakeshell.tui.screens.help import HelpScreen
+
+        self.app.push_screen(HelpScreen("streams", self._bench.config.tui.keys))
+
     def action_close(self) -> None:
         """Back."""
         self.dismiss(None)
@@ -222,7 +228,7 @@ class StreamsScreen(Screen[None]):
             except LakeshellError as error:
                 self.post_message(self.Acted(error.message, True))
 
-        threading.Thread(target=work, daemon=True, name="stream-act").start()
+        in_background(work, "stream-act")
 
 
 def _called(stream: dict[str, Any]) -> str:

@@ -46,7 +46,7 @@ ROWS = {"returns_rows": True}
         ("INSERT INTO t SELECT replace(a, 'b') FROM u", "INSERT", WRITES),
         ("INSERT OVERWRITE TABLE t SELECT 1", "INSERT OVERWRITE", DESTROYS),
         ("INSERT INTO t REPLACE WHERE a = 1 SELECT 1", "INSERT", DESTROYS),
-        ("MERGE INTO t USING s ON a WHEN MATCHED THEN DELETE", "MERGE", WRITES),
+        ("MERGE INTO t USING s ON a WHEN MATCHED THEN DELETE", "MERGE", DESTROYS),
         ("UPDATE t SET a = 1", "UPDATE", DESTROYS),
         ("COPY INTO t FROM '/mnt/x' FILEFORMAT = CSV", "COPY", WRITES),
         ("CREATE TABLE t AS SELECT 1", "CREATE TABLE", WRITES),
@@ -102,3 +102,17 @@ def test_every_text_has_a_kind(text: str) -> None:
 )  # fmt: skip
 def test_pathological_texts_have_a_kind(text: str) -> None:
     assert classify(text).verb
+
+
+@pytest.mark.parametrize(
+    ("clauses", "destructive"),
+    [
+        ("when matched then delete", True),
+        ("when matched then update set * when not matched by source then delete", True),
+        ("when matched then update set * when not matched then insert *", False),
+    ],
+)
+def test_a_merge_that_deletes_is_destructive(clauses: str, destructive: bool) -> None:
+    kind = classify(f"merge into t using s on t.id = s.id {clauses}")
+    assert kind.writes
+    assert kind.destructive is destructive

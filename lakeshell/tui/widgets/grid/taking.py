@@ -134,7 +134,7 @@ def copy_text(app: App[Any], text: str, what: str) -> None:
     is_long = len(data) * 4 // 3 > _OSC52_LIMIT
     if is_long:
         told += " Many terminals take no more than 100 kB; export it if it does not arrive."
-    app.notify(told, markup=False, timeout=6 if is_long else 2)
+    app.notify(told, timeout=6 if is_long else 2)
 
 
 def is_too_large(part: Any) -> bool:
@@ -147,5 +147,4 @@ def tell_too_large(app: App[Any]) -> None:
     app.notify(
         f"More than {format_bytes(_MOST_COPIED)} is too large for a clipboard; export it.",
         severity="warning",
-        markup=False,
     )
