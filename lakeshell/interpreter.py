@@ -25,8 +25,8 @@ from lakeshell.errors import (
 )
 from lakeshell.home import Home
 from lakeshell.session.result import Failed, Notice, Sink, Started
-from lakeshell.session.spark_errors import offset_at
 from lakeshell.sql.classify import classify
+from lakeshell.sql.places import offset_at
 from lakeshell.sql.statements import Unit, split_source
 from lakeshell.sql.variables import Bound, Parameter, bind, fill
 

@@ -61,6 +61,7 @@ def control_app(state: ServerState, home: Home, token: str) -> FastAPI:
     from lakeshell.server.executions import executions as executions_of
     from lakeshell.server.executions import stages as stages_of
     from lakeshell.server.lifecycle import attached_shells
+    from lakeshell.server.parsing import parse_problems
 
     def authorized(authorization: Annotated[str, Header()] = "") -> None:
         if not secrets.compare_digest(authorization.encode(), f"Bearer {token}".encode()):
@@ -104,6 +105,11 @@ def control_app(state: ServerState, home: Home, token: str) -> FastAPI:
     def stages(tag: str) -> list[dict[str, Any]]:
         """The Spark stages of the statement with this tag; see `server/executions`."""
         return stages_of(state.spark, tag)
+
+    @app.post("/parse")
+    def parse(texts: list[str]) -> list[dict[str, Any] | None]:
+        """Why each of these cannot be parsed, null where it can; see `server/parsing`."""
+        return parse_problems(state.spark, texts)
 
     @app.post("/cancel/{tag}")
     def cancel(tag: str) -> dict[str, bool]:

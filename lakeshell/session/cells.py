@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from lakeshell.home import Home
 
 
 class CellSession(Protocol):
@@ -11,6 +14,10 @@ class CellSession(Protocol):
     @property
     def generation(self) -> int:
         """Another number when `spark` is another."""
+
+    @property
+    def lakehouse(self) -> Home | None:
+        """The lakehouse; None on another cluster."""
 
     @property
     def spark(self) -> Any:

@@ -11,6 +11,7 @@ from lakeshell.endpoint import Endpoint
 from lakeshell.errors import ServerError
 
 _TIMEOUT = 10.0  # seconds
+_PARSE_TIMEOUT = 120.0  # seconds; thousands of statements
 _STREAM_TIMEOUT = 600.0  # seconds; the end of a stream is that of the batch it is in
 
 
@@ -68,6 +69,12 @@ class ControlClient:
         answer = self._call(method, path, missing_is_none=True, timeout=timeout)
         return answer if isinstance(answer, dict) else None
 
+    def parse(self, texts: list[str]) -> list[dict[str, Any] | None]:
+        """Why Spark's parser refuses each of these statements, None where it does not;
+        `server/parsing.py` tells the keys."""
+        answer = self._call("POST", "/parse", body=texts, timeout=_PARSE_TIMEOUT)
+        return answer if isinstance(answer, list) else []
+
     def cancel(self, tag: str) -> None:
         """Cancel the jobs of a statement, those that it is about to start included."""
         self._call("POST", f"/cancel/{quote(tag, safe='')}")
@@ -83,16 +90,19 @@ class ControlClient:
         *,
         missing_is_none: bool = False,
         timeout: float = _TIMEOUT,
+        body: Any = None,
     ) -> Any:
         connection = http.client.HTTPConnection(
             "127.0.0.1", self.endpoint.control_port, timeout=timeout
         )
         try:
-            connection.request(
-                method, path, headers={"Authorization": f"Bearer {self.endpoint.token}"}
-            )
+            headers = {"Authorization": f"Bearer {self.endpoint.token}"}
+            if body is not None:
+                headers["Content-Type"] = "application/json"
+            sent = None if body is None else json.dumps(body)
+            connection.request(method, path, sent, headers)
             response = connection.getresponse()
-            body = response.read()
+            received = response.read()
         except (OSError, http.client.HTTPException) as error:
             raise ServerError(
                 "The server does not answer.", hint="lakeshell server logs"
@@ -104,7 +114,7 @@ class ControlClient:
         if response.status != 200:
             raise ServerError(f"The server refuses {path} ({response.status}).")
         try:
-            return json.loads(body)
+            return json.loads(received)
         except ValueError as error:
             # Another program has got the port of a server that is gone.
             raise ServerError("What answers is not lakeshell's server.") from error

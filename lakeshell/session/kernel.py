@@ -58,7 +58,8 @@ class Kernel:
         def work() -> None:
             with contextlib.suppress(LakeshellError, OSError):
                 child = self._living_child()
-                child.send(say.Join(self.session.remote, self.session.generation))
+                session = self.session
+                child.send(say.Join(session.remote, session.generation, session.lakehouse))
 
         threading.Thread(target=work, daemon=True, name="kernel-start").start()
 
@@ -89,6 +90,7 @@ class Kernel:
                 number=next(self._numbers),
                 remote=self.session.remote,
                 generation=self.session.generation,
+                home=self.session.lakehouse,
                 tag=f"{_TAG}{uuid.uuid4()}",
                 variables=variables,
                 **cell,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from lakeshell.errors import LakeshellError
+from lakeshell.home import Home
 from lakeshell.session.remote import Remote
 from lakeshell.session.result import Event
 
@@ -18,6 +19,7 @@ class Join:
 
     remote: Remote
     generation: int
+    home: Home | None
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,7 @@ class RunCell:
     limit: int
     remote: Remote
     generation: int
+    home: Home | None
     tag: str
     variables: dict[str, str] = field(default_factory=dict)
 

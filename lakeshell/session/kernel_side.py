@@ -19,6 +19,7 @@ from multiprocessing.connection import Connection
 from typing import Any, TextIO, cast
 
 from lakeshell.errors import CellError, Interrupted, LakeshellError
+from lakeshell.home import Home
 from lakeshell.session import kernel_messages as say
 from lakeshell.session.remote import Remote
 from lakeshell.session.result import Event, Notice, Result, Text
@@ -33,17 +34,18 @@ class KernelSession:
 
     def __init__(self) -> None:
         self.generation = 0
+        self.lakehouse: Home | None = None
         self._remote: Remote | None = None
         self._spark: Any = None
 
-    def follow(self, remote: Remote, generation: int) -> None:
+    def follow(self, remote: Remote, generation: int, home: Home | None) -> None:
         """Belong to that session from now on; the old one went with its server."""
         if remote != self._remote:
             if self._spark is not None:
                 with contextlib.suppress(Exception):
                     self._spark.client.close()
             self._spark = None
-        self._remote, self.generation = remote, generation
+        self._remote, self.generation, self.lakehouse = remote, generation, home
 
     @property
     def spark(self) -> Any:
@@ -84,7 +86,7 @@ class KernelSide:
         while True:
             request = self._requests.get()
             if isinstance(request, say.Join):
-                self._session.follow(request.remote, request.generation)
+                self._session.follow(request.remote, request.generation, request.home)
                 # The first cell will meet the same trouble and report it.
                 with contextlib.suppress(Exception):
                     _ = self._session.spark
@@ -103,7 +105,7 @@ class KernelSide:
         exited, exit_code = False, None
         self._printed = 0
         try:
-            self._session.follow(request.remote, request.generation)
+            self._session.follow(request.remote, request.generation, request.home)
             # Not to be interrupted: half of pyspark loaded would be of no use to later cells.
             spark = self._session.spark
             self._running = request.number

@@ -15,7 +15,7 @@ from typing import Any
 from lakeshell.errors import CellError, Interrupted, Position, ServerDied
 from lakeshell.session.cells import CellSession
 from lakeshell.session.display import result_of
-from lakeshell.session.result import Sink, Text
+from lakeshell.session.result import Notice, Sink, Text
 
 
 class PythonCells:
@@ -76,6 +76,11 @@ class PythonCells:
         spark = self._session.spark
         if self._generation != self._session.generation:
             self._generation = self._session.generation
+            home = self._session.lakehouse
+            if home is not None:
+                from lakeshell.session.pyspark_dialect import teach
+
+                teach(spark, home, lambda text: self._sink(Notice(text, "warning")))
             self.namespace["spark"] = spark
             self.namespace["sql"] = spark.sql
 

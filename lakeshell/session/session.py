@@ -9,16 +9,19 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from lakeshell.config import Config
+from lakeshell.dialect.dialect import Dialect
 from lakeshell.endpoint import read_endpoint
 from lakeshell.errors import ServerDied, ServerError, StatementError, UsageError
 from lakeshell.home import Home
+from lakeshell.session.carrying_out import carry_out
 from lakeshell.session.connect import ConnectClient
 from lakeshell.session.execute import ALL_ROWS, Executor
 from lakeshell.session.lake_paths import LakePaths
 from lakeshell.session.launch import Announce, FetchProgress, Presence, death_reason, ensure_server
 from lakeshell.session.remote import Remote
-from lakeshell.session.result import Result, Sink
-from lakeshell.sql.classify import StatementKind
+from lakeshell.session.result import Notice, Result, Sink
+from lakeshell.sql.classify import StatementKind, classify
+from lakeshell.sql.places import offset_at, position_at
 
 if TYPE_CHECKING:
     from lakeshell.session.control import ControlClient
@@ -57,6 +60,7 @@ class Session:
         self._spark: Any = None
         self._dead = False
         self._paths = LakePaths(home)
+        self._dialect = Dialect()
         self._reopening = threading.RLock()  # threads that find the server gone open one session
         self._connect(remote)
 
@@ -69,15 +73,30 @@ class Session:
         sink: Sink | None = None,
         kind: StatementKind | None = None,
     ) -> Result:
-        """Run one statement; see `Executor.execute`."""
+        """Run one statement, in Spark's words or in those of Databricks; see `Executor.execute`.
+
+        Another cluster gets it as it is.
+        """
         self.ensure_alive()
+        plan = None if self.is_remote else self._dialect.plan(text)
+        if plan is not None:
+            if sink is not None:
+                for notice in plan.notices:
+                    sink(Notice(notice, "warning"))
+            if plan.action is not None:
+                return carry_out(self, plan.action, limit=limit, timeout=timeout, sink=sink)
+            kind = classify(plan.text)
         try:
             result = self._executor.execute(
-                text, limit=limit, timeout=timeout, sink=sink, kind=kind
-            )
+                text if plan is None else plan.text,
+                limit=limit, timeout=timeout, sink=sink, kind=kind,
+            )  # fmt: skip
         except StatementError as error:
             if not self.is_remote:
                 error.message = self._paths.text(error.message)
+            if plan is not None and error.position is not None:
+                offset = plan.origin(offset_at(plan.text, error.position))
+                error.position = position_at(text, offset)
             raise
         except ServerDied:
             self.mark_lost()
@@ -136,6 +155,11 @@ class Session:
                 f"{reason or 'The server was gone.'} A new session was opened; temporary views, "
                 "variables and settings of the old one are lost."
             )
+
+    @property
+    def lakehouse(self) -> Home | None:
+        """The home that this session works on; None on another cluster."""
+        return None if self.is_remote else self.home
 
     @property
     def time_zone(self) -> str:

@@ -14,6 +14,7 @@ from lakeshell.errors import (
     StatementError,
 )
 from lakeshell.session.protocol import load_grpc
+from lakeshell.sql.places import position_at
 
 if TYPE_CHECKING:
     from lakeshell.session.connect import ConnectClient
@@ -92,23 +93,6 @@ def convert_rpc_error(error: Exception, client: ConnectClient, text: str) -> Lak
     )
     result.parameters = parameters
     return result
-
-
-def position_at(text: str, offset: int) -> Position:
-    """Line and column, from 1, of an offset in `text`."""
-    before = text[:offset]
-    return Position(before.count("\n") + 1, offset - (before.rfind("\n") + 1) + 1)
-
-
-def offset_at(text: str, position: Position) -> int:
-    """The offset in `text` of a line and column; the end of the text for places beyond it."""
-    start = 0
-    for _ in range(position.line - 1):
-        newline = text.find("\n", start)
-        if newline < 0:
-            return len(text)
-        start = newline + 1
-    return min(start + position.column - 1, len(text))
 
 
 def _context_position(contexts: Any, text: str) -> Position | None:

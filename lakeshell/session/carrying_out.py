@@ -1,0 +1,76 @@
+"""Statements that lakeshell carries out itself: what they ask of a session, and give it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Protocol
+
+from lakeshell.dialect.steps import Action
+from lakeshell.errors import StatementTimeout
+from lakeshell.home import Home
+from lakeshell.session.result import Notice, Progress, Result, Sink
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+class Runs(Protocol):
+    """The part of a session that is needed."""
+
+    @property
+    def home(self) -> Home:
+        """The lakehouse."""
+
+    @property
+    def execute(self) -> Callable[..., Result]:
+        """Runs a statement; takes `timeout` and `sink`."""
+
+
+class _Steps:
+    """An Engine whose statements share the time that the whole one may take."""
+
+    def __init__(self, session: Runs, timeout: float | None, sink: Sink | None) -> None:
+        self._session = session
+        self._timeout = timeout
+        self._ends = None if timeout is None else time.monotonic() + timeout
+        self._sink = sink
+
+    @property
+    def home(self) -> Home:
+        return self._session.home
+
+    def execute(self, text: str) -> pa.Table | None:
+        left = None if self._ends is None else self._ends - time.monotonic()
+        if left is not None and left <= 0:
+            raise StatementTimeout(f"Stopped after {self._timeout:g} seconds.")
+        return self._session.execute(text, timeout=left, sink=self._progress).table
+
+    def rows(self, text: str) -> list[dict[str, Any]]:
+        table = self.execute(text)
+        return [] if table is None else list(table.to_pylist())
+
+    def notice(self, text: str) -> None:
+        if self._sink is not None:
+            self._sink(Notice(text, "warning"))
+
+    def _progress(self, event: Any) -> None:
+        if self._sink is not None and isinstance(event, (Progress, Notice)):
+            self._sink(event)
+
+
+def carry_out(
+    session: Runs, action: Action, *, limit: int, timeout: float | None, sink: Sink | None
+) -> Result:
+    """Do it, and return at most `limit` rows (0: all). Raises what `Executor.execute` does."""
+    began = time.monotonic()
+    answer = action.run(_Steps(session, timeout, sink))
+    table = answer.table
+    truncated = bool(limit) and table is not None and table.num_rows > limit
+    return Result(
+        table.slice(0, limit) if truncated and table is not None else table,
+        truncated=truncated,
+        elapsed=time.monotonic() - began,
+        metrics=answer.metrics,
+        metadata=answer.metadata,
+    )
