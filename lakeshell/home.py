@@ -89,6 +89,11 @@ class Home:
         return self.root / "state.db"
 
     @property
+    def objects_db(self) -> Path:
+        """SQLite: catalogs, volumes, grants and whatever else Spark's metastore cannot hold."""
+        return self.root / "objects.db"
+
+    @property
     def server_json(self) -> Path:
         """Where the running server can be reached; mode 0600."""
         return self.root / "server.json"
