@@ -66,7 +66,7 @@ class Store:
     def all(
         self, kind: str, under: Sequence[str] = ()
     ) -> list[tuple[tuple[str, ...], dict[str, Any]]]:
-        """Names (in small letters) and fields of a kind, by name; `under`: how their names begin."""
+        """Names, in small letters, and fields of a kind; `under` is how the names begin."""
         if not self._path.exists():
             return []
         with self._open() as database:
@@ -95,10 +95,9 @@ class Store:
     @contextlib.contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
         try:
-            with contextlib.closing(sqlite3.connect(self._path, timeout=_WAIT)) as database:
-                with database:
-                    database.execute(_SCHEMA)
-                    yield database
+            with contextlib.closing(sqlite3.connect(self._path, timeout=_WAIT)) as file, file:
+                file.execute(_SCHEMA)
+                yield file
         except sqlite3.Error as error:
             raise CommandError(
                 f"{self._path} cannot be used: {error}.",
