@@ -12,8 +12,8 @@ import click
 
 from lakeshell.commands.asking import agreed
 from lakeshell.commands.context import CommandContext
-from lakeshell.commands.lake_files import LakeFile, LakeFiles
 from lakeshell.errors import CommandError, UsageError
+from lakeshell.lake_files import LakeFile, LakeFiles
 
 _HEAD = 65_536  # bytes, as on Databricks
 

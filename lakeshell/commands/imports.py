@@ -11,11 +11,11 @@ import click
 
 from lakeshell.commands.asking import agreed
 from lakeshell.commands.context import CommandContext
-from lakeshell.commands.lake_files import LakeFiles
 from lakeshell.delta.log import glob_escape
 from lakeshell.delta.tables import rows
 from lakeshell.delta.wording import counted
 from lakeshell.errors import CommandError, StatementError, UsageError
+from lakeshell.lake_files import LakeFiles
 from lakeshell.sql.names import display_name, parse_name, quote_identifier, quote_name, quote_string
 
 _KINDS = {

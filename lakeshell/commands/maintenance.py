@@ -9,7 +9,6 @@ import click
 
 from lakeshell.commands.asking import agreed
 from lakeshell.commands.context import CommandContext
-from lakeshell.commands.lake_files import LakeFiles
 from lakeshell.delta.maintenance import (
     DRY_RUN_LIMIT,
     SAFE_HOURS,
@@ -23,6 +22,7 @@ from lakeshell.delta.maintenance import (
 from lakeshell.delta.tables import DeltaTable, delta_table
 from lakeshell.delta.wording import counted
 from lakeshell.errors import LakeshellError, UsageError
+from lakeshell.lake_files import LakeFiles
 from lakeshell.render.metrics import format_bytes, format_count
 from lakeshell.session.result import Result
 

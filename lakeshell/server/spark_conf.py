@@ -82,6 +82,7 @@ def _file_systems(home: Home, mounts: Mapping[str, str]) -> dict[str, str]:
         f"{table}.lake.link./warehouse": home.warehouse.as_uri(),
         f"{table}.lake.linkFallback": "file:///",
         f"{table}.default.link./mnt": home.mnt.as_uri(),
+        f"{table}.default.link./Volumes": home.volumes.as_uri(),
         f"{table}.default.linkFallback": home.dbfs.as_uri(),
     }
     for point, target in mounts.items():

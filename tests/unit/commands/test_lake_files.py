@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from lakeshell.commands.lake_files import LakeFiles
 from lakeshell.config import Config
 from lakeshell.errors import UsageError
 from lakeshell.home import Home
+from lakeshell.lake_files import LakeFiles
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ def files(home: Home, tmp_path: Path) -> LakeFiles:
         ("dbfs:/mnt/x", "home/mnt/x"),
         ("dbfs:///mnt/x", "home/mnt/x"),
         ("DBFS:/mnt/x", "home/mnt/x"),
-        ("dbfs:/Volumes/x", "home/dbfs/Volumes/x"),
+        ("dbfs:/Volumes/x", "home/volumes/x"),
         ("/dbfs/x", "home/dbfs/x"),
         ("/dbfs/mnt/x", "home/mnt/x"),
     ],

@@ -42,7 +42,7 @@ class LakeFiles:
             for point, target in config.mounts.items()
         }
         self._roots = {"/mnt": home.mnt, "/Volumes": home.volumes, **mounts}
-        self._mnt, self._dbfs = home.mnt, home.dbfs
+        self._dbfs_roots = {"/mnt": home.mnt, "/Volumes": home.volumes, "": home.dbfs}
 
     def find(self, text: str) -> LakeFile:
         """The file that `text` means.
@@ -58,8 +58,8 @@ class LakeFiles:
             )
         if not path.startswith("/"):
             raise UsageError(f"{text} is no whole path.", hint="Begin with / or dbfs:/.")
-        # The same links as Spark's mount tables: dbfs:/ knows /mnt and is a folder otherwise.
-        roots = {"/mnt": self._mnt, "": self._dbfs} if scheme else self._roots
+        # The same links as Spark's mount tables: dbfs:/ knows /mnt and /Volumes and is a folder otherwise.
+        roots = self._dbfs_roots if scheme else self._roots
         for point in sorted(roots, key=len, reverse=True):
             if path == point or path.startswith(point + "/"):
                 return _below(roots[point], path[len(point) :], text)

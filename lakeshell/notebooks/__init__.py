@@ -1,0 +1,1 @@
+"""Databricks notebooks: read from files, run with `dbutils`, written with what they gave."""
