@@ -68,5 +68,9 @@ def _family(name: str, heads: str = "", among: str = "", marks: str = "") -> Fam
     )
 
 
-FAMILIES: tuple[Family, ...] = (_family("tables", marks="@ AUTO BUCKETS"),)
+FAMILIES: tuple[Family, ...] = (
+    _family("tables", marks="@ AUTO BUCKETS"),
+    _family("grants", "GRANT REVOKE DENY SHOW"),
+    _family("principals", "CREATE ALTER DROP SHOW", "USER USERS GROUP GROUPS ROLE ROLES"),
+)
 """In the order in which they are asked."""
