@@ -14,9 +14,9 @@ TARGET = Path(__file__).with_name("dialect.md")
 HEAD = """\
 # Databricks' SQL here
 
-Whatever open-source Spark and Delta understand goes to them byte for byte. This page lists what they do
-not understand and Databricks does. `lakeshell check FILE…` says the same of your own files, statement by
-statement and without running any; it ends with 1 if something in them does not run here.
+Whatever open-source Spark and Delta understand goes to them byte for byte. This page lists what they
+do not understand and Databricks does. `lakeshell check FILE…` says the same of your own files,
+statement by statement and without running any; it ends with 1 if something in them does not run here.
 
 - **handled**: it does what it does on Databricks.
 - **accepted and ignored**: the statement runs; this part of it means nothing on one machine, and a
@@ -38,12 +38,12 @@ def reference() -> str:
 def _row(construct: Construct) -> str:
     fate = "" if construct.fate is Fate.HANDLED else f"*{construct.fate.value}*: "
     what = construct.what[0].upper() + construct.what[1:] if not fate else construct.what
-    example = " ".join(construct.example.split())
-    return f"| {_cell(construct.name)} | {fate}{_cell(what)} | `{example.replace('|', chr(92) + '|')}` |"
+    example = _cell(" ".join(construct.example.split()))
+    return f"| {_cell(construct.name)} | {fate}{_cell(what)} | `{example}` |"
 
 
 def _cell(text: str) -> str:
-    return text.replace("|", "\\|").replace("<", "&lt;")
+    return text.replace("|", "\\|")
 
 
 if __name__ == "__main__":
