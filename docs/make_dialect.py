@@ -14,9 +14,9 @@ TARGET = Path(__file__).with_name("dialect.md")
 HEAD = """\
 # Databricks' SQL here
 
-Whatever open-source Spark and Delta understand goes to them byte for byte. This page lists what they
-do not understand and Databricks does. `lakeshell check FILE…` says the same of your own files,
-statement by statement and without running any; it ends with 1 if something in them does not run here.
+Whatever open-source Spark and Delta understand goes to them byte for byte. This page lists what
+they do not understand and Databricks does. `lakeshell check FILE…` says the same of your own files,
+statement by statement and without running any; it ends with 1 if something in them does not run.
 
 - **handled**: it does what it does on Databricks.
 - **accepted and ignored**: the statement runs; this part of it means nothing on one machine, and a
