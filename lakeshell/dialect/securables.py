@@ -9,7 +9,7 @@ from lakeshell.dialect.reader import Reader
 from lakeshell.dialect.steps import Engine
 from lakeshell.errors import StatementError
 from lakeshell.sql.lexer import Kind
-from lakeshell.sql.names import display_name, quote_name, quote_string
+from lakeshell.sql.names import display_name, quote_name
 
 # As they are written, the longest first, and what they count as. A view is a table to its grants.
 _WRITTEN = (
@@ -68,6 +68,13 @@ def _keyword(reader: Reader, written: str) -> bool:
     return names and reader.words(*words)
 
 
+def maybe_name(reader: Reader) -> tuple[str, ...]:
+    """The name that stands here; nothing where there is something else, such as a literal."""
+    if reader.next.kind not in (Kind.WORD, Kind.IDENTIFIER):
+        return ()
+    return reader.need_name()
+
+
 def full_name(engine: Engine, securable: Securable) -> tuple[str, ...]:
     """The name with the catalog and schema that were left out. Raises StatementError."""
     wanted = _PARTS.get(securable.kind, 0)
@@ -121,8 +128,3 @@ def need_columns(engine: Engine, table: Sequence[str], wanted: Sequence[str]) ->
 def shown(name: Sequence[str]) -> str:
     """A whole name as results show it."""
     return ".".join(name)
-
-
-def literal(name: Sequence[str]) -> str:
-    """A whole name as a literal."""
-    return quote_string(shown(name))
