@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from lakeshell.home import Home
+    from lakeshell.sql.widgets import Widgets
 
 
 class Engine(Protocol):
@@ -18,6 +19,10 @@ class Engine(Protocol):
     @property
     def home(self) -> Home:
         """The lakehouse."""
+
+    @property
+    def widgets(self) -> Widgets:
+        """Those of the notebook, or of the shell."""
 
     def execute(self, text: str) -> pa.Table | None:
         """Run a statement, in the dialect or not; its rows, None when it has none."""

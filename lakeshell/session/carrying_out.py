@@ -10,6 +10,7 @@ from lakeshell.dialect.steps import Action
 from lakeshell.errors import StatementTimeout
 from lakeshell.home import Home
 from lakeshell.session.result import Notice, Progress, Result, Sink
+from lakeshell.sql.widgets import Widgets
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -24,14 +25,17 @@ class Runs(Protocol):
 
     @property
     def execute(self) -> Callable[..., Result]:
-        """Runs a statement; takes `timeout` and `sink`."""
+        """Runs a statement; takes `timeout`, `sink` and `widgets`."""
 
 
 class _Steps:
     """An Engine whose statements share the time that the whole one may take."""
 
-    def __init__(self, session: Runs, timeout: float | None, sink: Sink | None) -> None:
+    def __init__(
+        self, session: Runs, timeout: float | None, sink: Sink | None, widgets: Widgets | None
+    ) -> None:
         self._session = session
+        self.widgets = Widgets() if widgets is None else widgets
         self._timeout = timeout
         self._ends = None if timeout is None else time.monotonic() + timeout
         self._sink = sink
@@ -44,7 +48,9 @@ class _Steps:
         left = None if self._ends is None else self._ends - time.monotonic()
         if left is not None and left <= 0:
             raise StatementTimeout(f"Stopped after {self._timeout:g} seconds.")
-        return self._session.execute(text, timeout=left, sink=self._progress).table
+        return self._session.execute(
+            text, timeout=left, sink=self._progress, widgets=self.widgets
+        ).table
 
     def rows(self, text: str) -> list[dict[str, Any]]:
         table = self.execute(text)
@@ -60,11 +66,17 @@ class _Steps:
 
 
 def carry_out(
-    session: Runs, action: Action, *, limit: int, timeout: float | None, sink: Sink | None
+    session: Runs,
+    action: Action,
+    *,
+    limit: int,
+    timeout: float | None,
+    sink: Sink | None,
+    widgets: Widgets | None = None,
 ) -> Result:
     """Do it, and return at most `limit` rows (0: all). Raises what `Executor.execute` does."""
     began = time.monotonic()
-    answer = action.run(_Steps(session, timeout, sink))
+    answer = action.run(_Steps(session, timeout, sink, widgets))
     table = answer.table
     truncated = bool(limit) and table is not None and table.num_rows > limit
     return Result(

@@ -24,6 +24,7 @@ from typing import Any
 
 from lakeshell.errors import CellError, Interrupted, LakeshellError, ServerDied
 from lakeshell.session import kernel_messages as say
+from lakeshell.session.cells import CellTools, NotebookExit
 from lakeshell.session.result import Notice, Result, Sink, Text
 from lakeshell.session.session import Session
 
@@ -105,6 +106,10 @@ class Kernel:
             finally:
                 cells.running = None
             self.names = done.names
+            if request.tools is not None and done.tools is not None:
+                request.tools.learn(done.tools)
+            if done.notebook_value is not None:
+                raise NotebookExit(done.notebook_value)
             if done.exited:
                 raise SystemExit(done.exit_code)
             if isinstance(done.error, ServerDied):
@@ -211,7 +216,15 @@ class KernelCells:
         """Give the cells a variable."""
         self._variables[name] = value
 
-    def run(self, code: str, *, file: str, first_line: int = 1, limit: int = 1000) -> None:
+    def run(
+        self,
+        code: str,
+        *,
+        file: str,
+        first_line: int = 1,
+        limit: int = 1000,
+        tools: CellTools | None = None,
+    ) -> None:
         """Run a cell in the kernel, after those of other tabs; raises as `Cells.run`, SystemExit
         where the cell ended itself, and CellError when its process ended with it."""
         self.interrupted_since = None
@@ -224,6 +237,7 @@ class KernelCells:
                 file=file,
                 first_line=first_line,
                 limit=limit,
+                tools=tools,
             )
         finally:
             self._waiting = False

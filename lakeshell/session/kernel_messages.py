@@ -8,6 +8,7 @@ from typing import Any
 
 from lakeshell.errors import LakeshellError
 from lakeshell.home import Home
+from lakeshell.session.cells import CellTools
 from lakeshell.session.remote import Remote
 from lakeshell.session.result import Event
 
@@ -36,6 +37,7 @@ class RunCell:
     home: Home | None
     tag: str
     variables: dict[str, str] = field(default_factory=dict)
+    tools: CellTools | None = None
 
 
 @dataclass(frozen=True)
@@ -75,13 +77,16 @@ class ArrowRows:
 @dataclass(frozen=True)
 class CellDone:
     """The cell is over. `error` is what it raised; `exit_code` that of `sys.exit`, if it called
-    that; `names` are the names that there are now."""
+    that; `notebook_value` what it gave `dbutils.notebook.exit`, if that; `names` are the names that
+    there are now, `tools` those of the cell, which may have learnt something."""
 
     number: int
     error: LakeshellError | None
     exit_code: object = None
     exited: bool = False
     names: tuple[str, ...] = ()
+    notebook_value: str | None = None
+    tools: CellTools | None = None
 
 
 @dataclass(frozen=True)

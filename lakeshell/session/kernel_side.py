@@ -21,6 +21,7 @@ from typing import Any, TextIO, cast
 from lakeshell.errors import CellError, Interrupted, LakeshellError
 from lakeshell.home import Home
 from lakeshell.session import kernel_messages as say
+from lakeshell.session.cells import NotebookExit
 from lakeshell.session.remote import Remote
 from lakeshell.session.result import Event, Notice, Result, Text
 
@@ -102,7 +103,7 @@ class KernelSide:
     # The main thread
     def _run_cell(self, request: say.RunCell) -> say.CellDone:
         error: LakeshellError | None = None
-        exited, exit_code = False, None
+        exited, exit_code, notebook_value = False, None, None
         self._printed = 0
         try:
             self._session.follow(request.remote, request.generation, request.home)
@@ -118,6 +119,7 @@ class KernelSide:
                         file=request.file,
                         first_line=request.first_line,
                         limit=request.limit,
+                        tools=request.tools,
                     )
             finally:
                 self._running = 0
@@ -125,6 +127,8 @@ class KernelSide:
             error = Interrupted()
         except LakeshellError as failure:
             error = failure
+        except NotebookExit as ending:
+            notebook_value = ending.value
         except SystemExit as ending:
             exited, exit_code = True, _plain(ending.code)
         except BaseException as fault:  # joining the session failed
@@ -132,7 +136,9 @@ class KernelSide:
         for stream in (sys.stdout, sys.stderr):
             with contextlib.suppress(OSError, ValueError):
                 stream.flush()
-        return say.CellDone(request.number, error, exit_code, exited, self._names())
+        return say.CellDone(
+            request.number, error, exit_code, exited, self._names(), notebook_value, request.tools
+        )
 
     def _names(self) -> tuple[str, ...]:
         return tuple(n for n in list(self._cells.namespace) if not n.startswith("__"))
@@ -193,7 +199,7 @@ class KernelSide:
 
     def _with_more(self, message: Any) -> tuple[Any, Any]:
         """`message`, with the text that was printed right behind it; and what came after that."""
-        if not (isinstance(message, say.CellEvent) and isinstance(message.event, Text)):
+        if not (isinstance(message, say.CellEvent) and type(message.event) is Text):
             return message, None
         parts, size, following = [message.event.text], len(message.event.text), None
         while size < _MESSAGE:
@@ -203,7 +209,7 @@ class KernelSide:
                 break
             if (
                 not isinstance(following, say.CellEvent)
-                or not isinstance(following.event, Text)
+                or type(following.event) is not Text
                 or following.number != message.number
             ):
                 break

@@ -1,52 +1,63 @@
-"""`spark.sql` of Python cells in the dialect that the SQL of the shell is in."""
+"""pyspark's session taught what code for Databricks expects of it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from lakeshell.dialect.dialect import Dialect
-
 if TYPE_CHECKING:
     import pyarrow as pa
 
     from lakeshell.home import Home
+    from lakeshell.sql.widgets import Widgets
 
 
-def teach(spark: Any, home: Home, notify: Callable[[str], None]) -> None:
-    """Let `spark.sql` of this pyspark session understand Databricks' statements, too.
+def teach(
+    spark: Any, home: Home, notify: Callable[[str], None], widgets: Callable[[], Widgets]
+) -> None:
+    """Let `spark.sql` of this pyspark session understand arguments and Databricks' statements, and
+    this process know `delta.tables` and what else Connect's client lacks.
 
-    `notify` is told what is ignored in them. Statements that Spark understands go there as they
-    are.
+    `notify` is told what is ignored in a statement, `widgets` gives those of the notebook that
+    runs. Statements that Spark understands go there as they are.
     """
+    from lakeshell.session.python_api import absent, delta_import, settings, streams
+    from lakeshell.session.python_api.queries import Queries
+
     plain = spark.sql
-    dialect = Dialect()
-    engine = _PysparkSteps(spark, home, notify)
+    queries = Queries(spark, _PysparkSteps(spark, home, notify, widgets), notify)
 
     def sql(sqlQuery: str, args: Any = None, **kwargs: Any) -> Any:  # noqa: N803, pyspark's name
-        plan = dialect.plan(sqlQuery) if isinstance(sqlQuery, str) else None
-        if plan is None:
-            return plain(sqlQuery, args, **kwargs)
-        for notice in plan.notices:
-            notify(notice)
-        if plan.action is None:
-            return plain(plan.text, args, **kwargs)
-        table = plan.action.run(engine).table
-        if table is None:
-            return spark.createDataFrame([], "result STRING").select()
-        return spark.createDataFrame(table)
+        return queries.sql(sqlQuery, args, **kwargs)
 
     sql.__doc__ = plain.__doc__
     spark.sql = sql
+    spark.sparkContext = absent.Context(spark)
+    setattr(spark, streams.LAKEHOUSE, home)
+    delta_import.provide_delta_tables()
+    absent.explain_absences()
+    settings.answer_databricks_settings()
+    streams.complete_stream_writer()
 
 
 class _PysparkSteps:
     """An Engine on pyspark's session."""
 
-    def __init__(self, spark: Any, home: Home, notify: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        spark: Any,
+        home: Home,
+        notify: Callable[[str], None],
+        widgets: Callable[[], Widgets],
+    ) -> None:
         self._spark = spark
         self._home = home
         self._notify = notify
+        self._widgets = widgets
+
+    @property
+    def widgets(self) -> Widgets:
+        return self._widgets()
 
     @property
     def home(self) -> Home:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
+from collections.abc import Iterator
 from typing import Any
 
 from lakeshell.session.remote import Remote
@@ -19,3 +21,20 @@ def join_session(remote: Remote) -> Any:
     # Stock: fifteen retries over ten minutes before a dead server is reported.
     spark.client.set_retry_policies([DefaultPolicy(max_retries=2)])
     return spark
+
+
+@contextlib.contextmanager
+def active(spark: Any) -> Iterator[None]:
+    """While `spark` is what `SparkSession.getActiveSession()` and `builder.getOrCreate()` give."""
+    from pyspark.sql.connect.session import SparkSession
+
+    if not isinstance(spark, SparkSession):
+        yield
+        return
+    held: Any = SparkSession._active_session  # of this thread
+    before = getattr(held, "session", None)
+    held.session = spark
+    try:
+        yield
+    finally:
+        held.session = before

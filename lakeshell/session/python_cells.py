@@ -8,14 +8,18 @@ import io
 import linecache
 import sys
 import traceback
+from collections.abc import Iterator
+from contextvars import ContextVar
 from pathlib import Path
 from types import CodeType, TracebackType
 from typing import Any
 
-from lakeshell.errors import CellError, Interrupted, Position, ServerDied
-from lakeshell.session.cells import CellSession
+from lakeshell.errors import CellError, Interrupted, LakeshellError, Position, ServerDied
+from lakeshell.session.cells import CellSession, CellTools, PythonRestart
 from lakeshell.session.display import result_of
-from lakeshell.session.result import Notice, Sink, Text
+from lakeshell.session.jdbc_hints import driver_hint
+from lakeshell.session.result import Event, Notice, Sink, Text
+from lakeshell.sql.widgets import Widgets
 
 
 class PythonCells:
@@ -30,11 +34,20 @@ class PythonCells:
         self._sink = sink
         self._generation = 0
         self._limit = 1000
-        self.namespace: dict[str, Any] = {
-            "__name__": "__main__",
-            "__builtins__": __builtins__,
-            "display": self._display,
-        }
+        self._tools: CellTools | None = None
+        self.namespace: dict[str, Any] = {}
+        self._begin_anew()
+
+    def _begin_anew(self) -> None:
+        self._generation = 0
+        self.namespace.clear()
+        self.namespace.update(
+            {
+                "__name__": "__main__",
+                "__builtins__": __builtins__,
+                "display": self._display,
+            }
+        )
 
     def assign(self, name: str, value: str) -> None:
         """Give the cells a variable."""
@@ -44,7 +57,15 @@ class PythonCells:
         """Cells here are interrupted by a signal to this process, not by a thread of it."""
         return False
 
-    def run(self, code: str, *, file: str, first_line: int = 1, limit: int = 1000) -> None:
+    def run(
+        self,
+        code: str,
+        *,
+        file: str,
+        first_line: int = 1,
+        limit: int = 1000,
+        tools: CellTools | None = None,
+    ) -> None:
         """Run `code`, whose first line is line `first_line` of `file`.
 
         What it prints and displays goes to the sink while it runs. Raises CellError with the
@@ -52,10 +73,11 @@ class PythonCells:
         stopped. SystemExit passes through.
         """
         self._limit = limit
+        self._tools = tools
         self._refresh_spark()
         _remember_source(code, file, first_line)
         body, last = self._compile(code, file, first_line)
-        with contextlib.redirect_stdout(_SinkWriter(self._sink)):
+        with self._serving():
             try:
                 exec(body, self.namespace)
                 if last is not None:
@@ -66,10 +88,32 @@ class PythonCells:
             except KeyboardInterrupt:
                 self._session.stop_jobs()
                 raise Interrupted() from None
+            except PythonRestart:
+                self._begin_anew()
             except SystemExit:
                 raise
             except BaseException as error:
                 raise self._cell_error(error, file) from error
+
+    @contextlib.contextmanager
+    def _serving(self) -> Iterator[None]:
+        """What a cell finds while it runs: its output, its tools, its session as pyspark's own."""
+        from lakeshell.session.pyspark_session import active
+
+        with contextlib.ExitStack() as around:
+            around.enter_context(_printing_to(self._tell))
+            around.enter_context(active(self.namespace.get("spark")))
+            if self._tools is not None:
+                around.enter_context(
+                    self._tools.serving(self.namespace, self._session, self._tell, self._display)
+                )
+            yield
+
+    def _tell(self, event: Event) -> None:
+        self._sink(event if self._tools is None else self._tools.redacted(event))
+
+    def _widgets(self) -> Widgets:
+        return Widgets() if self._tools is None else self._tools.widgets
 
     def _refresh_spark(self) -> None:
         """Give the cells the session of the present server; a new one after a restart."""
@@ -80,7 +124,7 @@ class PythonCells:
             if home is not None:
                 from lakeshell.session.pyspark_dialect import teach
 
-                teach(spark, home, lambda text: self._sink(Notice(text, "warning")))
+                teach(spark, home, lambda text: self._tell(Notice(text, "warning")), self._widgets)
             self.namespace["spark"] = spark
             self.namespace["sql"] = spark.sql
 
@@ -108,9 +152,9 @@ class PythonCells:
     def _echo(self, value: Any) -> None:
         result = result_of(value, self._limit)
         if result is not None:
-            self._sink(result)
+            self._tell(result)
         else:
-            self._sink(Text(repr(value) + "\n"))
+            self._tell(Text(repr(value) + "\n"))
 
     def _display(self, value: Any = None, *_: Any, **__: Any) -> None:
         """Databricks' `display`: a DataFrame or whatever reads as rows, shown as a table."""
@@ -120,6 +164,10 @@ class PythonCells:
     def _cell_error(self, error: BaseException, file: str) -> Exception:
         from lakeshell.render.errors import split_spark_message
 
+        if isinstance(error, Interrupted):
+            return error
+        if isinstance(error, LakeshellError):
+            return CellError(error.message, hint=error.hint, detail=_own_lines(error, file))
         error_class = getattr(error, "getCondition", lambda: None)()
         text = str(error)
         if "UNAVAILABLE" in text and "StatusCode" in text:
@@ -131,11 +179,23 @@ class PythonCells:
             parts = split_spark_message(text)
             text, error_class = parts.text, error_class or parts.error_class
         message = f"{type(error).__name__}: {text}" if text else type(error).__name__
-        return CellError(message, error_class=error_class, detail=_own_lines(error, file))
+        return CellError(
+            message,
+            hint=driver_hint(str(error), ""),
+            error_class=error_class,
+            detail=_own_lines(error, file),
+        )
+
+
+_printing: ContextVar[Sink | None] = ContextVar("_printing", default=None)
 
 
 class _SinkWriter(io.TextIOBase):
-    """A standard output whose lines become events as they come."""
+    """A standard output whose lines become events as they come.
+
+    Cells may run notebooks in threads, each of which prints to a sink of its own; threads that
+    have none print to that of the cell.
+    """
 
     def __init__(self, sink: Sink) -> None:
         self._sink = sink
@@ -145,8 +205,21 @@ class _SinkWriter(io.TextIOBase):
 
     def write(self, text: str) -> int:
         if text:
-            self._sink(Text(text))
+            (_printing.get() or self._sink)(Text(text))
         return len(text)
+
+
+@contextlib.contextmanager
+def _printing_to(sink: Sink) -> Iterator[None]:
+    token = _printing.set(sink)
+    try:
+        if isinstance(sys.stdout, _SinkWriter):  # a cell runs this one
+            yield
+        else:
+            with contextlib.redirect_stdout(_SinkWriter(sink)):
+                yield
+    finally:
+        _printing.reset(token)
 
 
 def _silenced(code: str) -> bool:

@@ -91,6 +91,13 @@ class Text:
 
 
 @dataclass(frozen=True)
+class Html(Text):
+    """A page or a piece of one; `text` is what a terminal shows of it."""
+
+    html: str
+
+
+@dataclass(frozen=True)
 class Notice:
     """A remark for the person at the shell, never part of the results."""
 

@@ -25,6 +25,7 @@ from lakeshell.sql.places import offset_at, position_at
 
 if TYPE_CHECKING:
     from lakeshell.session.control import ControlClient
+    from lakeshell.sql.widgets import Widgets
 
 OnReconnect = Callable[[str], None]
 
@@ -72,10 +73,11 @@ class Session:
         timeout: float | None = None,
         sink: Sink | None = None,
         kind: StatementKind | None = None,
+        widgets: Widgets | None = None,
     ) -> Result:
         """Run one statement, in Spark's words or in those of Databricks; see `Executor.execute`.
 
-        Another cluster gets it as it is.
+        `widgets` are those that CREATE WIDGET adds to. Another cluster gets it as it is.
         """
         self.ensure_alive()
         plan = None if self.is_remote else self._dialect.plan(text)
@@ -84,7 +86,9 @@ class Session:
                 for notice in plan.notices:
                     sink(Notice(notice, "warning"))
             if plan.action is not None:
-                return carry_out(self, plan.action, limit=limit, timeout=timeout, sink=sink)
+                return carry_out(
+                    self, plan.action, limit=limit, timeout=timeout, sink=sink, widgets=widgets
+                )
             kind = classify(plan.text)
         try:
             result = self._executor.execute(

@@ -1,4 +1,5 @@
-"""Binding: `${name}`, `{{name}}` and `:name` replaced by values that can never become syntax.
+"""Binding: `${name}`, `{{name}}`, `:name` and `getArgument("name")` replaced by values that can
+never become syntax.
 
 A value takes the form its place needs: escaped inside a string or backticks; bare, a number, a
 name in backticks or a string literal; glued to a word, a part of one name. Comments, hints and
@@ -38,6 +39,7 @@ _BEFORE_VALUE = frozenset({
     "ANY", "SOME", "EXISTS", "RETAIN", "EXTEND", "AGGREGATE", "TABLE",
 })  # fmt: skip
 _NOTHING = Token(Kind.SPACE, "", 0)
+_GET_ARGUMENT = re.compile(r"getargument\s*\(", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -61,10 +63,15 @@ class Bound:
 def bind(text: str, *, variables: Mapping[str, str], parameters: Mapping[str, Parameter]) -> Bound:
     """Replace the markers of `text`; without any it is returned as it is.
 
-    Raises UsageError for a `${name}` without a value and for a value that its place cannot hold.
-    An unknown `{{name}}` or `:name` is left for Spark to refuse.
+    Raises UsageError for a `${name}` or `getArgument("name")` without a value and for a value that
+    its place cannot hold. An unknown `{{name}}` or `:name` is left for Spark to refuse.
     """
-    if "${" not in text and "{{" not in text and not (parameters and ":" in text):
+    if (
+        "${" not in text
+        and "{{" not in text
+        and not (parameters and ":" in text)
+        and not _GET_ARGUMENT.search(text)
+    ):
         return Bound(text)
     return _Binder(text, variables, parameters).bound()
 
@@ -113,7 +120,9 @@ class _Binder:
         index = 0
         while index < len(self._tokens):
             token = self._tokens[index]
-            if token.kind in _GLUED:
+            if token.word == "GETARGUMENT" and (end := self._argument(index)):
+                index = end
+            elif token.kind in _GLUED:
                 index = self._run(index)
             else:
                 self._single(index, token)
@@ -173,6 +182,31 @@ class _Binder:
             return not self._type_depth and before.word in _BEFORE_VALUE
         operand = before.kind in QUOTED or before.kind in (Kind.NUMBER, Kind.VARIABLE)
         return not operand and before.kind is not Kind.PARAMETER and before.text not in (")", "]")
+
+    # getArgument("name"[, "default"])
+
+    def _argument(self, index: int) -> int:
+        """The index behind the call that stands here; 0 where none does."""
+        call = [i for i in range(index, len(self._tokens)) if self._tokens[i].kind not in SILENT][
+            :6
+        ]
+        shape = "".join(_shape(self._tokens[i]) for i in call)
+        length = next((len(s) for s in ("w(s)", "w(s,s)") if shape.startswith(s)), 0)
+        if not length:
+            return 0
+        literal, *default = [
+            self._tokens[i].text for i in call[:length] if _shape(self._tokens[i]) == "s"
+        ]
+        name = literal.lstrip("rR")[1:-1]
+        if name in self._variables:
+            value = quote_string(self._variables[name])
+        elif default:
+            value = default[0]
+        else:
+            raise _unknown(name, self._variables, f"getArgument({quote_string(name)})")
+        self._used.add(name)
+        self._pieces.append((value, self._tokens[index].start, True))
+        return call[length - 1] + 1
 
     # ${name}, {{name}}
 
@@ -292,13 +326,19 @@ def _inside(value: str, token: Token) -> str:
     return escape_string(value, token.text[0])
 
 
-def _unknown(name: str, variables: Mapping[str, str]) -> UsageError:
+def _shape(token: Token) -> str:
+    if token.kind in (Kind.STRING, Kind.RAW_STRING):
+        return "s"
+    return "w" if token.kind is Kind.WORD else token.text
+
+
+def _unknown(name: str, variables: Mapping[str, str], written: str = "") -> UsageError:
     import difflib
 
     near = difflib.get_close_matches(name, variables, n=3)
     meant = " or ".join(f"${{{candidate}}}" for candidate in near)
     return UsageError(
-        f"${{{name}}} has no value.",
+        f"{written or f'${{{name}}}'} has no value.",
         hint=(f"Did you mean {meant}? " if near else "")
         + f"Give it one with -v {name}=… or %set {name}=….",
     )

@@ -11,6 +11,7 @@ import pyarrow as pa
 from lakeshell.dialect.dialect import Dialect
 from lakeshell.dialect.steps import Answer
 from lakeshell.home import Home
+from lakeshell.sql.widgets import Widgets
 
 
 class FakeEngine:
@@ -21,6 +22,7 @@ class FakeEngine:
         self._answers = answers
         self.sent: list[str] = []
         self.notices: list[str] = []
+        self.widgets = Widgets()
 
     @property
     def home(self) -> Home:

@@ -21,6 +21,7 @@ class NoServer:
     def __init__(self) -> None:
         self.remote = Remote("localhost", 1, "token")
         self.generation = 1
+        self.lakehouse = None
         self.cancelled: list[str] = []
 
     def ensure_alive(self) -> None:
