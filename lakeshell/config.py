@@ -38,6 +38,7 @@ class JarSettings:
 
     cache: str | None = None  # default: the user's cache folder
     repository: str | None = None  # a mirror of Maven Central
+    packages: tuple[str, ...] = ()  # GROUP:ARTIFACT:VERSION of JDBC drivers and the like
 
 
 @dataclass(frozen=True)
@@ -180,6 +181,8 @@ def _typed(source: str, section: str, key: str, value: Any) -> Any:
             return float(value)
         if kind.startswith("str") and isinstance(value, str):
             return value
+        if kind.startswith("tuple") and isinstance(value, list):
+            return tuple(str(one) for one in value)
     except (KeyError, TypeError, ValueError):
         pass
     raise ConfigError(f"{source}: [{section}] {key} = {value!r} is not a {kind.split(' ')[0]}.")

@@ -10,10 +10,12 @@ import re
 import sqlite3
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
+
+from lakeshell.sql.names import escape_string
 
 _T = TypeVar("_T")
 
@@ -31,6 +33,7 @@ _PRUNE_EVERY = 200  # statements between two prunings
 _LONGEST = 100_000  # characters; a longer statement is not one that somebody recalls
 
 MASK = "********"
+_SHORTEST_SECRET = 3  # characters; stars for every `a` would hide the message instead
 
 
 @dataclass(frozen=True)
@@ -198,6 +201,29 @@ def mask_secrets(text: str) -> str:
             kept = span[1]
     masked = "".join(pieces) + text[kept:]
     return _IN_ADDRESS.sub(lambda m: m[0][: m.start("value") - m.start()] + MASK, masked)
+
+
+def is_secret(name: str) -> bool:
+    """Whether something of this name is a password, a token or the like."""
+    return bool(_SECRET_NAME.search(name))
+
+
+def secret_values(variables: Mapping[str, str]) -> list[str]:
+    """The values of variables named like a password or a token, as they can stand in SQL."""
+    found = [
+        form
+        for name, value in variables.items()
+        if is_secret(name) and len(value) >= _SHORTEST_SECRET
+        for form in (value, escape_string(value, "'"), escape_string(value, '"'))
+    ]
+    return sorted(set(found), key=len, reverse=True)
+
+
+def without_values(text: str, values: Iterable[str]) -> str:
+    """`text` with stars in place of these values."""
+    for value in values:
+        text = text.replace(value, MASK)
+    return text
 
 
 def _value_span(text: str, name: str, end: int) -> tuple[int, int] | None:

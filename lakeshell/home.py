@@ -22,6 +22,7 @@ _FOLDERS = (
     "mnt",
     "volumes",
     "dbfs",
+    "cloud",
     "workspace",
     "plugins",
     "logs",
@@ -57,10 +58,19 @@ class Home:
         """What `/Volumes` means."""
         return self.root / "volumes"
 
+    def volume(self, catalog: str, schema: str, name: str) -> Path:
+        """The folder of a volume."""
+        return self.volumes / catalog / schema / name
+
     @property
     def dbfs(self) -> Path:
         """What `dbfs:/` means, `/mnt` excepted."""
         return self.root / "dbfs"
+
+    @property
+    def cloud(self) -> Path:
+        """What `s3://`, `abfss://`, `gs://` … mean: a folder a scheme, in it one a bucket."""
+        return self.root / "cloud"
 
     @property
     def workspace(self) -> Path:
@@ -78,6 +88,11 @@ class Home:
         return self.root / "lakeshell.toml"
 
     # What lakeshell owns.
+    @property
+    def packages_file(self) -> Path:
+        """The packages that were added to the server, as JSON, with the SHA-256 of their files."""
+        return self.root / "packages.json"
+
     @property
     def metastore(self) -> Path:
         """The Derby database of the Hive metastore."""

@@ -220,7 +220,10 @@ class Interpreter:
                 sink=self.sink,
                 kind=kind,
             )
-        except StatementError as error:
+        except LakeshellError as error:
+            self._conceal(error, bound, source)
+            if not isinstance(error, StatementError):
+                raise
             if self._handled(bound.text, error):
                 return
             self._place(error, bound, unit, source)
@@ -231,6 +234,18 @@ class Interpreter:
         if kind.can_limit:
             self.last_query = bound.text
         self.sink(result)
+
+    def _conceal(self, error: LakeshellError, bound: Bound, source: Source) -> None:
+        """Spark quotes what it was sent; values of `${password}` and the like are not repeated."""
+        from lakeshell.history import secret_values, without_values
+
+        variables = self._visible_variables(source)
+        values = secret_values({n: variables[n] for n in bound.used if n in variables})
+        if values:
+            error.message = without_values(error.message, values)
+            error.args = (error.message,)
+            if isinstance(error, StatementError) and error.detail:
+                error.detail = without_values(error.detail, values)
 
     def _handled(self, text: str, error: StatementError) -> bool:
         """Let a dialect handler take over a statement that Spark's parser has refused."""

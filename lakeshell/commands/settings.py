@@ -13,6 +13,7 @@ from lakeshell.commands.context import CommandContext
 from lakeshell.commands.options import Options
 from lakeshell.delta.tables import rows
 from lakeshell.errors import CommandError, StatementError, UsageError
+from lakeshell.history import MASK, is_secret
 from lakeshell.sql.names import quote_identifier
 
 _VARIABLE = re.compile(r"[A-Za-z_][\w.]*")
@@ -139,7 +140,7 @@ def _show_one(context: CommandContext, name: str) -> None:
             raise CommandError(f"{name} is not set.")
         value = row["value"]
     elif name in context.variables:
-        value = context.variables[name]
+        value = MASK if is_secret(name) else context.variables[name]
     else:
         near = difflib.get_close_matches(name, [*_OPTIONS, *context.variables], n=2)
         hint = f"Did you mean {' or '.join(near)}?" if near else "%set lists what there is."
@@ -151,7 +152,10 @@ def _list(context: CommandContext) -> None:
     listed = [
         (name, _option_text(getattr(context.options, name)), "option") for name in sorted(_OPTIONS)
     ]
-    listed += [(name, value, "variable") for name, value in sorted(context.variables.items())]
+    listed += [
+        (name, MASK if is_secret(name) else value, "variable")
+        for name, value in sorted(context.variables.items())
+    ]
     _emit(context, listed)
 
 

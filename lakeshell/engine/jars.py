@@ -12,16 +12,12 @@ import importlib.util
 import json
 import os
 import shutil
-import subprocess
 import tempfile
-import time
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from xml.sax.saxutils import quoteattr
 
+from lakeshell.engine.ivy import FetchProgress, file_below, find_ivy, reason, retrieved
 from lakeshell.engine.java import Java
-from lakeshell.engine.truststore import PASSWORD, system_certificates, write_truststore
 from lakeshell.errors import JarsMissing
 from lakeshell.locks import FileLock
 
@@ -78,8 +74,6 @@ PINNED: tuple[Jar, ...] = (
 
 TOTAL_BYTES = sum(jar.size for jar in PINNED)
 
-FetchProgress = Callable[[int, int], None]  # bytes done, bytes in all
-
 
 def cache_folder(configured: str | None = None) -> Path:
     """Where the jars (and class archives) are kept: `[jars] cache`, else the user's cache."""
@@ -120,7 +114,7 @@ def missing_jars(cache: Path) -> list[Jar]:
         stamp = _stamp(path)
         if stamp is None:
             missing.append(jar)
-        elif seen.get(jar.file_name) == f"{stamp}:{jar.sha256}" or _sha256(path) == jar.sha256:
+        elif seen.get(jar.file_name) == f"{stamp}:{jar.sha256}" or sha256(path) == jar.sha256:
             verified[jar.file_name] = f"{stamp}:{jar.sha256}"
         else:
             missing.append(jar)
@@ -179,104 +173,31 @@ def _fetch(
     repository: str | None,
     progress: FetchProgress | None,
 ) -> None:
-    ivy = next((jar for jar in pyspark_jars() if jar.name.startswith("ivy-")), None)
-    if ivy is None:
-        raise JarsMissing("This pyspark has no Ivy among its jars.", hint="pip install lakeshell")
-    with tempfile.TemporaryDirectory(dir=cache, prefix="fetch-") as scratch_name:
-        scratch = Path(scratch_name)
-        (scratch / "settings.xml").write_text(_ivy_settings(repository), encoding="utf-8")
-        (scratch / "ivy.xml").write_text(_ivy_module(missing), encoding="utf-8")
-        command: list[str | os.PathLike[str]] = [java.executable]
-        certificates = system_certificates()
-        if certificates:
-            write_truststore(scratch / "trust.jks", certificates)
-            command += [
-                f"-Djavax.net.ssl.trustStore={scratch / 'trust.jks'}",
-                f"-Djavax.net.ssl.trustStorePassword={PASSWORD}",
-            ]
-        command += _proxy_options()
-        command += ["-jar", ivy, "-settings", scratch / "settings.xml", "-ivy", scratch / "ivy.xml"]
-        command += ["-cache", scratch / "cache"]
-        command += ["-retrieve", f"{scratch}/out/[artifact]-[revision].[ext]"]
-        output = _run(command, scratch, sum(jar.size for jar in missing), progress)
-        (cache / "last-fetch.log").write_text(output, encoding="utf-8")
-        _take(missing, scratch / "out", cache, scratch)
+    with retrieved(
+        missing,
+        ivy=find_ivy(pyspark_jars()),
+        java=java,
+        cache=cache,
+        repository=repository,
+        total=sum(jar.size for jar in missing),
+        progress=progress,
+    ) as (folder, output):
+        for jar in missing:
+            _take([jar], file_below(folder, jar).parent, cache, folder)
     still = missing_jars(cache)
     if still:
-        raise _missing(still, cache, _reason(output))
-
-
-def _run(
-    command: list[str | os.PathLike[str]],
-    scratch: Path,
-    total: int,
-    progress: FetchProgress | None,
-) -> str:
-    log = scratch / "ivy.log"
-    with log.open("wb") as out:
-        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=out)
-        try:
-            while process.poll() is None:
-                if progress:
-                    progress(min(_bytes_below(scratch / "cache"), total), total)
-                time.sleep(0.1)
-        finally:
-            if process.poll() is None:
-                process.kill()
-                process.wait()
-    if progress:
-        progress(total, total)
-    return log.read_text(encoding="utf-8", errors="replace")
+        why = reason(output)
+        raise _missing(still, cache, f"\n{why}" if why else "")
 
 
 def _take(jars: list[Jar], folder: Path, cache: Path, scratch: Path) -> None:
     """Move into the cache, each at once, those files of `folder` that are what was pinned."""
     for jar in jars:
         source = folder / jar.file_name
-        if source.is_file() and _sha256(source) == jar.sha256:
+        if source.is_file() and sha256(source) == jar.sha256:
             part = scratch / f"{jar.file_name}.part"
             shutil.copyfile(source, part)
             part.replace(cache / "jars" / jar.file_name)
-
-
-def _ivy_settings(repository: str | None) -> str:
-    root = f" root={quoteattr(repository)}" if repository else ""
-    return (
-        '<ivysettings><settings defaultResolver="central"/><resolvers>'
-        f'<ibiblio name="central" m2compatible="true" usepoms="false"{root}/>'
-        "</resolvers></ivysettings>"
-    )
-
-
-def _ivy_module(jars: list[Jar]) -> str:
-    wanted = "".join(
-        f'<dependency org="{jar.group}" name="{jar.artifact}" rev="{jar.version}" '
-        'transitive="false"/>'
-        for jar in jars
-    )
-    return (
-        '<ivy-module version="2.0"><info organisation="lakeshell" module="jars"/>'
-        f"<dependencies>{wanted}</dependencies></ivy-module>"
-    )
-
-
-def _proxy_options() -> Iterator[str]:
-    """Java does not read http_proxy and https_proxy; everything else on the machine does."""
-    from urllib.parse import urlsplit
-    from urllib.request import getproxies
-
-    for scheme, address in getproxies().items():
-        parts = urlsplit(address if "//" in address else f"//{address}")
-        if scheme in ("http", "https") and parts.hostname:
-            yield f"-D{scheme}.proxyHost={parts.hostname}"
-            yield f"-D{scheme}.proxyPort={parts.port or 80}"
-
-
-def _reason(output: str) -> str:
-    for line in output.splitlines():
-        if "Server access error" in line or "UnknownHost" in line or "Exception" in line:
-            return "\n" + line.strip()[:300]
-    return ""
 
 
 def _missing(jars: list[Jar], where: Path, why: str) -> JarsMissing:
@@ -288,17 +209,6 @@ def _missing(jars: list[Jar], where: Path, why: str) -> JarsMissing:
     )
 
 
-def _bytes_below(folder: Path) -> int:
-    total = 0
-    for parent, _, names in os.walk(folder):
-        for name in names:
-            try:
-                total += (Path(parent) / name).stat().st_size
-            except OSError:
-                continue
-    return total
-
-
 def _stamp(path: Path) -> str | None:
     try:
         stat = path.stat()
@@ -307,7 +217,8 @@ def _stamp(path: Path) -> str | None:
     return f"{stat.st_size}:{stat.st_mtime_ns}"
 
 
-def _sha256(path: Path) -> str:
+def sha256(path: Path) -> str:
+    """The SHA-256 of a file, in hexadecimal."""
     digest = hashlib.sha256()
     with path.open("rb") as file:
         while block := file.read(1 << 20):

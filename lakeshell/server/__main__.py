@@ -11,12 +11,13 @@ def main() -> int:
     """Run the supervisor of one home until it is stopped; returns the exit code."""
     parser = argparse.ArgumentParser(prog="lakeshell.server")
     parser.add_argument("--home", required=True, type=Path)
+    parser.add_argument("--discovered", action="store_true", help="it was found, not named")
     arguments = parser.parse_args()
 
     from lakeshell.home import Home
     from lakeshell.server.lifecycle import Supervisor
 
-    return Supervisor(Home(arguments.home)).run()
+    return Supervisor(Home(arguments.home, arguments.discovered)).run()
 
 
 if __name__ == "__main__":

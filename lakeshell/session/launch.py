@@ -57,7 +57,7 @@ def ensure_server(
         return endpoint
     home.create()
     if not is_locked(home.supervisor_lock):
-        _prepare_jars(config, fetch_progress)
+        _prepare_jars(home, config, announce, fetch_progress)
     deadline = time.monotonic() + config.server.start_timeout + 60
     started: subprocess.Popen[bytes] | None = None
     if announce:
@@ -124,27 +124,37 @@ def death_reason(home: Home, *, patience: float = 1.0) -> ServerError:
     return ServerError(message, hint=word.get("hint"))
 
 
-def _prepare_jars(config: Config, progress: FetchProgress | None) -> None:
+def _prepare_jars(
+    home: Home, config: Config, announce: Announce | None, progress: FetchProgress | None
+) -> None:
     """Fetch the jars in the foreground, where a person can watch and read the error."""
     from lakeshell.engine.jars import cache_folder, ensure_jars, missing_jars
+    from lakeshell.engine.java import find_java
+    from lakeshell.engine.packages import package_jars, packages_to_fetch
 
     cache = cache_folder(config.jars.cache)
     if missing_jars(cache):
-        from lakeshell.engine.java import find_java
-
         ensure_jars(
             cache,
             find_java(config.server.java),
             repository=config.jars.repository,
             progress=progress,
         )
+    for package in packages_to_fetch(home, config):
+        if announce:
+            announce(f"Fetching {package.coordinate}")
+        package_jars(home, config, find_java(config.server.java))
 
 
 def _spawn(home: Home) -> subprocess.Popen[bytes]:
     """Start the supervisor, detached: it outlives this shell and never sees its Ctrl-C."""
+    command = [sys.executable, "-m", "lakeshell.server", "--home", str(home.root)]
+    if home.discovered:
+        # Whether its settings and packages count depends on how it was found.
+        command.append("--discovered")
     with home.supervisor_log.open("ab") as log:
         return subprocess.Popen(
-            [sys.executable, "-m", "lakeshell.server", "--home", str(home.root)],
+            command,
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,

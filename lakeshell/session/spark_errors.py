@@ -13,6 +13,7 @@ from lakeshell.errors import (
     ServerError,
     StatementError,
 )
+from lakeshell.session.jdbc_hints import driver_hint
 from lakeshell.session.protocol import load_grpc
 from lakeshell.sql.places import position_at
 
@@ -83,6 +84,7 @@ def convert_rpc_error(error: Exception, client: ConnectClient, text: str) -> Lak
     if reason and reason not in sentence:
         sentence = f"{sentence.rstrip('.')}: {reason.rstrip('.')}."
         hint = _HINTS.get(reason)
+    hint = hint or driver_hint(f"{message}\n{detail or ''}", text)
     result = StatementError(
         sentence,
         hint=hint,
