@@ -1,14 +1,19 @@
-"""Paths of the lakehouse (/mnt/…, /Volumes/…, dbfs:/…) as files of this machine, and no others."""
+"""Paths of the lakehouse as files of this machine, and no others: /mnt/…, /Volumes/…, dbfs:/…,
+s3://bucket/… and the other clouds."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from lakeshell.cloud import Bucket, split_address
 from lakeshell.config import Config
-from lakeshell.errors import UsageError
+from lakeshell.errors import ConfigError, UsageError
 from lakeshell.home import Home
+
+DATASETS = "/databricks-datasets"
 
 
 @dataclass(frozen=True)
@@ -37,33 +42,68 @@ class LakeFiles:
     """Finds paths in one home. `[mounts]` of its settings come before the home's own folders."""
 
     def __init__(self, home: Home, config: Config) -> None:
-        mounts = {
-            point.rstrip("/"): Path(target).expanduser().resolve()
-            for point, target in config.mounts.items()
-        }
-        self._roots = {"/mnt": home.mnt, "/Volumes": home.volumes, **mounts}
-        self._dbfs_roots = {"/mnt": home.mnt, "/Volumes": home.volumes, "": home.dbfs}
+        self._home = home
+        self._mounts = mounted(config.mounts)
+        mounts = {point: path for point, path in self._mounts.items() if isinstance(point, str)}
+        datasets = {DATASETS: home.dbfs / DATASETS[1:]}
+        self._roots = {"/mnt": home.mnt, "/Volumes": home.volumes, **datasets, **mounts}
+        self._dbfs_roots = {"/mnt": home.mnt, "/Volumes": home.volumes, **mounts, "": home.dbfs}
+
+    @property
+    def prefixes(self) -> dict[str, Path]:
+        """The folders behind the paths that need no scheme; /dbfs/x is dbfs:/x."""
+        dbfs = {f"/dbfs{point}": folder for point, folder in self._dbfs_roots.items()}
+        return {**self._roots, **dbfs}
 
     def find(self, text: str) -> LakeFile:
         """The file that `text` means.
 
         Raises UsageError for a relative path, an unknown scheme and a way out by `..` or a link.
         """
+        if (cloud := split_address(text)) is not None:
+            bucket, path = cloud
+            root = self._mounts.get(bucket) or bucket.folder(self._home)
+            return _below(root, path, text)
         scheme, path = _split_scheme(text)
         if scheme == "file":
             return LakeFile(text, Path(path).resolve(), None)
         if scheme not in ("", "dbfs"):
             raise UsageError(
-                f"{text}: %fs knows /mnt/…, /Volumes/…, dbfs:/… and paths of this machine."
+                f"{text}: there are /mnt/…, /Volumes/…, dbfs:/…, s3://…, abfss://…, gs://… and "
+                "paths of this machine."
             )
         if not path.startswith("/"):
             raise UsageError(f"{text} is no whole path.", hint="Begin with / or dbfs:/.")
-        # The same links as Spark's mount tables: dbfs:/ knows /mnt and /Volumes and is a folder otherwise.
+        # The same links as Spark's mount tables have.
         roots = self._dbfs_roots if scheme else self._roots
         for point in sorted(roots, key=len, reverse=True):
             if path == point or path.startswith(point + "/"):
                 return _below(roots[point], path[len(point) :], text)
         return LakeFile(text, Path(path).resolve(), None)
+
+
+def mounted(mounts: Mapping[str, str]) -> dict[str | Bucket, Path]:
+    """`[mounts]`: folders by the paths or buckets that they are mounted at.
+
+    Raises ConfigError for a point that is neither.
+    """
+    found: dict[str | Bucket, Path] = {}
+    for point, target in mounts.items():
+        folder = Path(target).expanduser().resolve()
+        try:
+            cloud = split_address(point)
+        except UsageError as error:
+            raise ConfigError(f"[mounts] {error.message}", hint=error.hint) from error
+        if cloud is not None and cloud[1] == "/":
+            found[cloud[0]] = folder
+        elif cloud is None and re.fullmatch(r"(/[^/]+)+/?", point):
+            found[point.rstrip("/")] = folder
+        else:
+            raise ConfigError(
+                f"[mounts] {point!r} is neither a path from / on nor a whole bucket.",
+                hint='For example: "/mnt/sales" = "/data/sales", "s3://bucket" = "/data/bucket"',
+            )
+    return found
 
 
 def _split_scheme(text: str) -> tuple[str, str]:

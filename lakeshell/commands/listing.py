@@ -34,6 +34,8 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("plugins", "plugins", "List plugins, or tell about one"),
     ("server", "admin", "Start, stop and look at the lakehouse's server"),
     ("setup", "admin", "Fetch what the first start needs, ahead of time"),
+    ("mounts", "mounts", "List which folders /mnt, dbfs:/, s3://… lead to"),
+    ("jars", "jars", "Add JDBC drivers and other jars to the server"),
     ("doctor", "doctor", "Check the installation and say how to mend it"),
     ("init", "admin", "Make a lakehouse in a project folder"),
     ("demo", "admin", "Write the demo data"),
@@ -46,5 +48,5 @@ TOPICS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Streams", ("streams",)),
     ("Files", ("check", "export", "imports", "fs")),
     ("The shell", ("help", "settings", "shell", "plugins")),
-    ("The lakehouse", ("admin", "doctor")),
+    ("The lakehouse", ("admin", "mounts", "jars", "doctor")),
 )

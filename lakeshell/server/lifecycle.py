@@ -18,6 +18,8 @@ from lakeshell.config import Config, load_config
 from lakeshell.endpoint import Endpoint
 from lakeshell.engine.jars import cache_folder, ensure_jars, pyspark_jars
 from lakeshell.engine.java import find_java
+from lakeshell.engine.own_classes import own_classes
+from lakeshell.engine.packages import package_jars
 from lakeshell.errors import LakeshellError, ServerError
 from lakeshell.home import Home
 from lakeshell.locks import FileLock, is_locked
@@ -127,7 +129,8 @@ class Supervisor:
         java = find_java(settings.java)
         cache = cache_folder(config.jars.cache)
         jars = ensure_jars(cache, java, repository=config.jars.repository)
-        class_path = [*pyspark_jars(), *jars]
+        own = own_classes(cache, java, pyspark_jars())
+        class_path = [*pyspark_jars(), *jars, own, *package_jars(self.home, config, java)]
         options = jvm_options(settings.driver_memory)
         archive = class_archive(cache, java, class_path, options)
         properties = scratch / "spark.properties"

@@ -7,7 +7,9 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
+from lakeshell.cloud import FAMILIES, Bucket
 from lakeshell.home import Home
+from lakeshell.lake_files import mounted
 
 # The mount table that stands for the lakehouse's root: /mnt and /Volumes lead into the home, every
 # other path is the machine's own.
@@ -84,17 +86,42 @@ def _file_systems(home: Home, mounts: Mapping[str, str]) -> dict[str, str]:
         f"{table}.default.link./mnt": home.mnt.as_uri(),
         f"{table}.default.link./Volumes": home.volumes.as_uri(),
         f"{table}.default.linkFallback": home.dbfs.as_uri(),
+        f"{table}.lake.link./databricks-datasets": (home.dbfs / "databricks-datasets").as_uri(),
     }
-    for point, target in mounts.items():
-        links[f"{table}.lake.link.{point}"] = Path(target).expanduser().resolve().as_uri()
+    buckets = {}
+    for point, folder in mounted(mounts).items():
+        if isinstance(point, Bucket):
+            buckets[f"spark.hadoop.lakeshell.cloud.mount.{point.family}.{point.name}"] = str(folder)
+        else:
+            # dbfs:/mnt/x is /mnt/x.
+            links[f"{table}.lake.link.{point}"] = folder.as_uri()
+            links[f"{table}.default.link.{point}"] = folder.as_uri()
     return {
         "spark.hadoop.fs.defaultFS": f"{LAKE}/",
         **links,
-        "spark.hadoop.fs.dbfs.impl": "org.apache.hadoop.fs.viewfs.ViewFileSystemOverloadScheme",
-        "spark.hadoop.fs.viewfs.overload.scheme.target.dbfs.impl": (
+        **_scheme("dbfs", "org.apache.hadoop.fs.viewfs.ViewFileSystemOverloadScheme"),
+        "spark.hadoop.lakeshell.cloud.folder": str(home.cloud),
+        **buckets,
+        **_cloud_schemes(),
+    }
+
+
+def _cloud_schemes() -> dict[str, str]:
+    conf: dict[str, str] = {}
+    for scheme, family in FAMILIES.items():
+        conf |= _scheme(scheme, "lakeshell.CloudFileSystem")
+        conf[f"spark.hadoop.lakeshell.cloud.family.{scheme}"] = family
+    return conf
+
+
+def _scheme(scheme: str, file_system: str) -> dict[str, str]:
+    """A scheme whose paths lead to folders of this machine, for Hadoop and for Delta's log."""
+    return {
+        f"spark.hadoop.fs.{scheme}.impl": file_system,
+        f"spark.hadoop.fs.viewfs.overload.scheme.target.{scheme}.impl": (
             "org.apache.hadoop.fs.LocalFileSystem"
         ),
-        "spark.delta.logStore.dbfs.impl": "io.delta.storage.LocalLogStore",
+        f"spark.delta.logStore.{scheme}.impl": "io.delta.storage.LocalLogStore",
     }
 
 
@@ -133,10 +160,14 @@ def write_properties(path: Path, conf: Mapping[str, str]) -> None:
 
     Java's format: a backslash, and leading blanks of a value, must be escaped.
     """
-    lines = [f"{key} {_escaped(value)}\n" for key, value in sorted(conf.items())]
+    lines = [f"{_escaped_key(key)} {_escaped(value)}\n" for key, value in sorted(conf.items())]
     fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(fd, "w", encoding="utf-8") as file:
         file.writelines(lines)
+
+
+def _escaped_key(key: str) -> str:
+    return re.sub(r"[\s:=#!\\]", lambda found: "\\" + found.group(), key)
 
 
 def _escaped(value: str) -> str:
