@@ -97,12 +97,15 @@ class PythonCells:
 
     @contextlib.contextmanager
     def _serving(self) -> Iterator[None]:
-        """What a cell finds while it runs: its output, its tools, its session as pyspark's own."""
+        """What a cell finds while it runs: its output, its tools, its session as pyspark's own,
+        the files of the lakehouse."""
         from lakeshell.session.pyspark_session import active
+        from lakeshell.session.python_files import lake_files_in_python
 
         with contextlib.ExitStack() as around:
             around.enter_context(_printing_to(self._tell))
             around.enter_context(active(self.namespace.get("spark")))
+            around.enter_context(lake_files_in_python(self._session.lakehouse))
             if self._tools is not None:
                 around.enter_context(
                     self._tools.serving(self.namespace, self._session, self._tell, self._display)
