@@ -128,6 +128,7 @@ class PythonCells:
                 from lakeshell.session.pyspark_dialect import teach
 
                 teach(spark, home, lambda text: self._tell(Notice(text, "warning")), self._widgets)
+                self.namespace["sc"] = spark.sparkContext
             self.namespace["spark"] = spark
             self.namespace["sql"] = spark.sql
 

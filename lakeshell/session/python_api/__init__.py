@@ -1,0 +1,1 @@
+"""What Databricks' Python has and pyspark's Connect client lacks, for Python cells."""

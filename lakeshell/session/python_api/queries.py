@@ -1,0 +1,80 @@
+"""`spark.sql` of Python cells: arguments, DataFrames in braces, and Databricks' statements."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from lakeshell.dialect.dialect import Dialect
+from lakeshell.session.python_api.arguments import bind_arguments
+
+if TYPE_CHECKING:
+    from lakeshell.dialect.steps import Engine
+
+
+class Queries:
+    """Stands in for the `sql` of one pyspark session."""
+
+    def __init__(self, spark: Any, engine: Engine, notify: Callable[[str], None]) -> None:
+        self._spark = spark
+        self._plain: Callable[..., Any] = spark.sql
+        self._engine = engine
+        self._notify = notify
+        self._dialect = Dialect()
+
+    def sql(self, sqlQuery: str, args: Any = None, **kwargs: Any) -> Any:  # noqa: N803
+        """Run a statement, in Spark's words or in those of Databricks; its rows as a DataFrame.
+
+        `args`: values for `:name` (a dict) or `?` (a list). Further arguments are the values and
+        DataFrames that stand in the text as `{name}`.
+        """
+        if not isinstance(sqlQuery, str):
+            return self._plain(sqlQuery, args, **kwargs)
+        text, frames = sqlQuery, dict[str, Any]()
+        if kwargs:
+            text, frames = self._filled(text, kwargs)
+        if args is not None:
+            text = bind_arguments(self._spark, text, args)
+        plan = self._dialect.plan(text)
+        for notice in plan.notices if plan is not None else ():
+            self._notify(notice)
+        if plan is not None and plan.action is not None:
+            with self._views(frames):
+                answer = plan.action.run(self._engine)
+            table = answer.table
+            if answer.then:
+                return self.sql(answer.then)
+            if table is None:
+                return self._spark.createDataFrame([], "result STRING").select()
+            return self._spark.createDataFrame(table)
+        if plan is not None:
+            text = plan.text
+        return self._plain(_template(text, frames), **frames) if frames else self._plain(text)
+
+    def _filled(self, text: str, values: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+        """`text` with its `{name}` replaced, and the DataFrames by the names they were given."""
+        from pyspark.sql.connect.sql_formatter import SQLStringFormatter
+
+        formatter = SQLStringFormatter(self._spark)
+        filled = formatter.format(text, **values)
+        return filled, {name: frame for frame, name in formatter._temp_views}
+
+    @contextlib.contextmanager
+    def _views(self, frames: Mapping[str, Any]) -> Iterator[None]:
+        """The DataFrames as views, for statements that are carried out in several."""
+        try:
+            for name, frame in frames.items():
+                frame.createOrReplaceTempView(name)
+            yield
+        finally:
+            for name in frames:
+                self._spark.catalog.dropTempView(name)
+
+
+def _template(text: str, frames: Mapping[str, Any]) -> str:
+    """`text` with the frames' names in braces again, for pyspark to send them with it."""
+    text = text.replace("{", "{{").replace("}", "}}")
+    for name in frames:
+        text = text.replace(name, f"{{{name}}}")
+    return text
