@@ -82,6 +82,10 @@ class Home:
         """Plugin files, `*.py`."""
         return self.root / "plugins"
 
+    def figures(self, run: str) -> Path:
+        """What the Python cells of one run of a shell have drawn."""
+        return self.root / "figures" / run
+
     @property
     def settings_file(self) -> Path:
         """lakeshell.toml of this home."""

@@ -18,6 +18,7 @@ from lakeshell.errors import CellError, Interrupted, LakeshellError, Position, S
 from lakeshell.session.cells import CellSession, CellTools, PythonRestart
 from lakeshell.session.display import result_of
 from lakeshell.session.jdbc_hints import driver_hint
+from lakeshell.session.python_api.figures import Figures
 from lakeshell.session.result import Event, Notice, Sink, Text
 from lakeshell.sql.widgets import Widgets
 
@@ -35,6 +36,7 @@ class PythonCells:
         self._generation = 0
         self._limit = 1000
         self._tools: CellTools | None = None
+        self._figures = Figures()
         self.namespace: dict[str, Any] = {}
         self._begin_anew()
 
@@ -106,6 +108,7 @@ class PythonCells:
             around.enter_context(_printing_to(self._tell))
             around.enter_context(active(self.namespace.get("spark")))
             around.enter_context(lake_files_in_python(self._session.lakehouse))
+            around.enter_context(self._figures.of_cell(self._session.lakehouse, self._tell))
             if self._tools is not None:
                 around.enter_context(
                     self._tools.serving(self.namespace, self._session, self._tell, self._display)
@@ -154,6 +157,8 @@ class PythonCells:
             ) from None
 
     def _echo(self, value: Any) -> None:
+        if self._figures.show(value):
+            return
         result = result_of(value, self._limit)
         if result is not None:
             self._tell(result)
