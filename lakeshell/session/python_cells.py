@@ -132,8 +132,8 @@ class PythonCells:
 
                 teach(spark, home, lambda text: self._tell(Notice(text, "warning")), self._widgets)
                 self.namespace["sc"] = spark.sparkContext
-            self.namespace["spark"] = spark
-            self.namespace["sql"] = spark.sql
+            # The names that notebooks of Databricks find.
+            self.namespace.update(spark=spark, sqlContext=spark, sql=spark.sql, table=spark.table)
 
     def _compile(self, code: str, file: str, first_line: int) -> tuple[CodeType, CodeType | None]:
         """The cell, and apart from it its last line where that is an expression to echo."""
