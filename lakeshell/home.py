@@ -128,6 +128,11 @@ class Home:
         return self.root / "run" / "jvm.lock"
 
     @property
+    def refresh_lock(self) -> Path:
+        """Held while a materialized view is made or refreshed."""
+        return self.root / "run" / "refresh.lock"
+
+    @property
     def start_error(self) -> Path:
         """Why the last start of the server failed, as JSON; absent after a good start."""
         return self.root / "run" / "start-error.json"

@@ -29,7 +29,7 @@ class Plan:
     constructs: tuple[str, ...] = ()
     notices: tuple[str, ...] = ()
     action: Action | None = None
-    _moves: tuple[_Moves, ...] = field(default=(), repr=False)
+    _moves: tuple[Moves, ...] = field(default=(), repr=False)
 
     def origin(self, offset: int) -> int:
         """The offset in the user's statement of one in `text`."""
@@ -57,6 +57,20 @@ class Dialect:
         if plan is not None:
             tokens = _tokens(plan.text)
         return self._parts(plan, text, tokens)
+
+    def repair(self, text: str, message: str) -> Plan | None:
+        """Other text for a statement that Spark's analyzer has refused; None when there is none.
+
+        A script may have run in part before it was refused, and is not run again.
+        """
+        tokens = _tokens(text)
+        if not tokens or tokens[0].word == "BEGIN" or tokens[0].text.endswith(":"):
+            return None
+        for family in self._families:
+            if family.refusal and family.refusal in message:
+                rewrites = list(family.repair(text, tokens))
+                return _rewritten(None, text, rewrites) if rewrites else None
+        return None
 
     def ledger(self) -> list[Construct]:
         """Every construct of every family, in their order."""
@@ -95,7 +109,7 @@ class Dialect:
         )
 
 
-class _Moves:
+class Moves:
     """Where the pieces of an edited text come from."""
 
     def __init__(self, edits: Sequence[Edit]) -> None:
@@ -137,7 +151,7 @@ def _rewritten(plan: Plan | None, text: str, rewrites: Iterable[Rewrite]) -> Pla
         _added(before.constructs, (rewrite.construct for rewrite in rewrites)),
         _added(before.notices, (notice for rewrite in rewrites for notice in rewrite.notices)),
         None,
-        (*before._moves, _Moves(edits)),
+        (*before._moves, Moves(edits)),
     )
 
 

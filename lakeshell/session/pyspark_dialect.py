@@ -21,6 +21,7 @@ def teach(
     `notify` is told what is ignored in a statement, `widgets` gives those of the notebook that
     runs. Statements that Spark understands go there as they are.
     """
+    from lakeshell.session.pyspark_names import teach_names
     from lakeshell.session.python_api import absent, delta_import, settings, streams
     from lakeshell.session.python_api.queries import Queries
 
@@ -32,6 +33,7 @@ def teach(
 
     sql.__doc__ = plain.__doc__
     spark.sql = sql
+    teach_names(spark, home)
     spark.sparkContext = absent.Context(spark)
     setattr(spark, streams.LAKEHOUSE, home)
     delta_import.provide_delta_tables()

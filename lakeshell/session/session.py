@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from lakeshell.config import Config
 from lakeshell.dialect.dialect import Dialect
+from lakeshell.dialect.names import Names
 from lakeshell.endpoint import read_endpoint
 from lakeshell.errors import ServerDied, ServerError, StatementError, UsageError
 from lakeshell.home import Home
@@ -62,6 +63,7 @@ class Session:
         self._dead = False
         self._paths = LakePaths(home)
         self._dialect = Dialect()
+        self._names = Names(home, self._current_schema)
         self._reopening = threading.RLock()  # threads that find the server gone open one session
         self._connect(remote)
 
@@ -81,6 +83,7 @@ class Session:
         """
         self.ensure_alive()
         plan = None if self.is_remote else self._dialect.plan(text)
+        sent = text if plan is None else plan.text
         if plan is not None:
             if sink is not None:
                 for notice in plan.notices:
@@ -90,16 +93,20 @@ class Session:
                     self, plan.action, limit=limit, timeout=timeout, sink=sink, widgets=widgets
                 )
             kind = classify(plan.text)
+        named = None if self.is_remote else self._names.named(sent)
+        if named is not None:
+            sent = named.text
         try:
             result = self._executor.execute(
-                text if plan is None else plan.text,
-                limit=limit, timeout=timeout, sink=sink, kind=kind,
-            )  # fmt: skip
+                sent, limit=limit, timeout=timeout, sink=sink, kind=kind
+            )
         except StatementError as error:
             if not self.is_remote:
-                error.message = self._paths.text(error.message)
-            if plan is not None and error.position is not None:
-                offset = plan.origin(offset_at(plan.text, error.position))
+                self._reword(error)
+            if error.position is not None and sent != text:
+                offset = offset_at(sent, error.position)
+                for step in (named, plan):
+                    offset = offset if step is None else step.origin(offset)
                 error.position = position_at(text, offset)
             raise
         except ServerDied:
@@ -111,9 +118,26 @@ class Session:
                     hint=reason.hint or "The next statement starts a new server.",
                 ) from None
             raise
+        if named is not None and named.done is not None:
+            named.done()
         if self.is_remote or result.table is None:
             return result
-        return replace(result, table=self._paths.table(result.table))
+        table = result.table if named is None else named.listed(result.table)
+        if result.metadata:
+            table = self._names.shown.table(table)
+        return replace(result, table=self._paths.table(table))
+
+    def _reword(self, error: StatementError) -> None:
+        """With the user's own paths and names."""
+        show = self._names.shown.text
+        error.message = show(self._paths.text(error.message))
+        error.detail = error.detail and show(error.detail)
+        error.parameters = {key: show(value) for key, value in error.parameters.items()}
+
+    def _current_schema(self) -> str:
+        """Spark's current schema."""
+        table = self._executor.execute("SELECT current_schema()").table
+        return "" if table is None else str(table.column(0)[0].as_py())
 
     def cancel(self, thread: int | None = None) -> bool:
         """Stop what runs now, or only what `thread` waits for; False when nothing runs."""

@@ -3,9 +3,10 @@
 A family is a module of this package with
 
 - `CONSTRUCTS`: its entries in the ledger;
-- `whole(reader)`, if it has `heads`: the `Step` for a statement that is one of its constructs,
+- `whole(reader)`, if it has `heads` or `anywhere`: the `Step` for a statement of its constructs,
   None for any other, which another family may know, or Spark;
-- `parts(text, tokens)`, if it has `marks`: a `Rewrite` for each construct inside a statement.
+- `parts(text, tokens)`, if it has `marks`: a `Rewrite` for each construct inside a statement;
+- `repair(text, tokens)`, if it has a `refusal`: the same once Spark has refused the statement.
 
 Modules are loaded when a statement may need them: most never do.
 """
@@ -28,15 +29,21 @@ _HEAD = 8  # tokens at the beginning among which `among` is looked for
 @dataclass(frozen=True)
 class Family:
     """`heads`: first words of its statements; with `among`, one of these words must be among the
-    first few as well. `marks`: words and characters without which `parts` finds nothing."""
+    first few as well. `anywhere`: instead, one of these words must be somewhere in it. `marks`:
+    words and characters without which `parts` finds nothing. `refusal` is in the message by which
+    Spark's analyzer refuses what `repair` can change."""
 
     name: str
     heads: frozenset[str] = frozenset()
     among: frozenset[str] = frozenset()
+    anywhere: frozenset[str] = frozenset()
     marks: frozenset[str] = frozenset()
+    refusal: str = ""
 
     def may_begin(self, tokens: Sequence[Token]) -> bool:
         """Whether a statement of these tokens may be one of its constructs."""
+        if self.anywhere:
+            return any(token.word in self.anywhere for token in tokens)
         if not tokens or tokens[0].word not in self.heads:
             return False
         return not self.among or any(token.word in self.among for token in tokens[1:_HEAD])
@@ -58,19 +65,44 @@ class Family:
         found: Callable[[str, Sequence[Token]], Iterable[Rewrite]] = self._module().parts
         return found
 
+    @property
+    def repair(self) -> Callable[[str, Sequence[Token]], Iterable[Rewrite]]:
+        """See above."""
+        found: Callable[[str, Sequence[Token]], Iterable[Rewrite]] = self._module().repair
+        return found
+
     def _module(self) -> Any:
         return importlib.import_module(f"{__name__}.{self.name}")
 
 
-def _family(name: str, heads: str = "", among: str = "", marks: str = "") -> Family:
-    return Family(
-        name, frozenset(heads.split()), frozenset(among.split()), frozenset(marks.split())
-    )
+def _family(
+    name: str, heads: str = "", among: str = "", marks: str = "", anywhere: str = "",
+    refusal: str = "",
+) -> Family:  # fmt: skip
+    words = (frozenset(text.split()) for text in (heads, among, anywhere, marks))
+    return Family(name, *words, refusal)
 
 
 FAMILIES: tuple[Family, ...] = (
     _family("tables", marks="@ AUTO BUCKETS"),
+    _family("json_paths", marks="[", refusal="COLUMN_IS_NOT_VARIANT_TYPE"),
+    _family("catalogs", "CREATE DROP ALTER USE SET DESCRIBE DESC", "CATALOG"),
+    _family("schemas", "CREATE ALTER", "SCHEMA DATABASE"),
+    _family("volumes", "CREATE DROP ALTER DESCRIBE DESC SHOW", "VOLUME VOLUMES"),
+    _family("comments", "COMMENT", "CATALOG COLUMN VIEW VOLUME"),
+    _family("dropped", "UNDROP SHOW", "TABLE VIEW DROPPED"),
+    _family("copy_into", "COPY"),
+    _family("clone", "CREATE REPLACE", "TABLE"),
     _family("grants", "GRANT REVOKE DENY SHOW"),
     _family("principals", "CREATE ALTER DROP SHOW", "USER USERS GROUP GROUPS ROLE ROLES"),
+    _family(
+        "pipeline_statements",
+        "CREATE ALTER DROP REFRESH APPLY AUTO",
+        "STREAMING LIVE MATERIALIZED FLOW CHANGES CDC TABLE",
+    ),
+    _family("materialized_views", "CREATE REFRESH ALTER DROP", "MATERIALIZED"),
+    _family("elsewhere", "CREATE ALTER DROP DESCRIBE DESC SHOW COMMENT REFRESH SYNC"),
+    _family("without_effect", "CREATE DROP ALTER CACHE ANALYZE"),
+    _family("read_files", anywhere="READ_FILES CLOUD_FILES"),
 )
 """In the order in which they are asked."""
