@@ -7,6 +7,7 @@ byte for byte.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -36,6 +37,7 @@ _NO_SCHEMAS = frozenset({
     "global_temp", "session", "system", "builtin", "information_schema", "live", SPARK,
     "delta", "parquet", "csv", "json", "orc", "text", "avro", "xml", "binaryfile", "iceberg",
 })  # fmt: skip
+_ABOUT_SCHEMA = re.compile(r"\b(?:schema|database)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -96,6 +98,8 @@ class Names:
         if not self._home.objects_db.exists() and not _mentions_main(text):
             return None
         stored = self._catalogs.stored
+        if not stored and not _mentions_main(text) and not _ABOUT_SCHEMA.search(text):
+            return None
         tokens = significant(tokenize(text))
         statement = _Statement(stored, self.current)
         done = end_of_schema(text, tokens, self._home, statement.whole_schema)

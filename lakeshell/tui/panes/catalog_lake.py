@@ -15,6 +15,7 @@ from lakeshell.catalog.metadata import (
     tables_key,
 )
 from lakeshell.catalog.model import Column, Table
+from lakeshell.dialect.catalogs import schema_in_spark
 from lakeshell.tui.panes.catalog_folders import Entry, Folders
 from lakeshell.tui.panes.catalog_streams import KnownStreams, Stream
 from lakeshell.tui.panes.catalog_volumes import Volume, VolumeNames
@@ -177,6 +178,8 @@ class KnownLake:
 
     def streams_into(self, parts: tuple[str, ...]) -> Sequence[Stream]:
         """The streams that write a table, by its whole name."""
-        if len(parts) != 3 or parts[0] != MAIN:
+        if len(parts) != 3:
             return ()
-        return self._streams.writing(*parts[1:])
+        catalog, schema, table = parts
+        in_spark = schema if catalog == MAIN else schema_in_spark(catalog, schema)
+        return self._streams.writing(in_spark, table)
