@@ -23,6 +23,7 @@ from lakeshell.config import Config
 from lakeshell.errors import CommandError, ExitCode, Interrupted, LakeshellError, UsageError
 from lakeshell.home import Home
 from lakeshell.interpreter import Interpreter, Source, add_to_path
+from lakeshell.notebooks.notebook import decoded, read_notebook
 from lakeshell.render.errors import render_error
 from lakeshell.render.formats import BUILTIN_FORMATS, OutputFormat, RenderOptions, format_for_path
 from lakeshell.render.safe_text import safe_text
@@ -31,7 +32,6 @@ from lakeshell.session.result import Event, Failed, Notice, Progress, Result, St
 from lakeshell.session.session import Session
 from lakeshell.sql.variables import Parameter
 
-_LANGUAGES = {".sql": "sql", ".py": "python", ".ddl": "sql", ".hql": "sql"}
 _BROKEN_PIPE = 141  # what a shell reports for a program that SIGPIPE ended
 
 
@@ -77,9 +77,9 @@ def run(home: Home, config: Config, options: Options, script: Script) -> int:
         screen.interpreter = interpreter
         try:
             with screen.writing(script.output):
-                if script.command:
-                    interpreter.run_words(list(script.command))
                 outcomes = [interpreter.run(source) for source in sources]
+                if script.command:
+                    outcomes.append(interpreter.run_words(list(script.command)))
         except LakeshellError as error:
             screen.report(error)
             return _signal_exit_code() if isinstance(error, Interrupted) else int(error.exit_code)
@@ -118,7 +118,13 @@ class Screen:
         self.width = shutil.get_terminal_size().columns if self._to_terminal else None
 
     def __call__(self, event: Event) -> None:
-        """Take one event."""
+        """Take one event.
+
+        Raises KeyboardInterrupt when that of a signal was lost on its way: a library that is being
+        loaded, or a destructor, may swallow what the handler has raised.
+        """
+        if _received is not None and isinstance(event, (Progress, Started)):
+            raise KeyboardInterrupt
         if isinstance(event, Progress):
             self._show_progress(event)
             return
@@ -323,26 +329,11 @@ def _read(kind: str, value: str) -> Source:
     if kind == "text":
         return Source(value, "<command line>")
     if value == "-":
-        return Source(_decoded(sys.stdin.buffer.read(), "standard input"), "<standard input>")
-    path = Path(value)
-    language = _LANGUAGES.get(path.suffix.lower())
-    if path.is_dir():
-        raise UsageError(f"{value} is a folder; -f wants a file.")
-    if language is None:
-        raise UsageError(
-            f"{value}: lakeshell runs .sql and .py files.",
-            hint="Pipe other text through standard input: lakeshell - < FILE",
-        )
-    try:
-        text = _decoded(path.read_bytes(), value)
-    except FileNotFoundError as error:
-        raise UsageError(f"There is no file {value}.") from error
-    except OSError as error:
-        raise UsageError(f"{value} cannot be read: {error.strerror}.") from error
-    folder = path.resolve().parent
-    if language == "python":
-        add_to_path(folder)
-    return Source(text, value, language, folder)
+        return Source(decoded(sys.stdin.buffer.read(), "standard input"), "<standard input>")
+    source = Source.of(read_notebook(Path(value), value))
+    if source.language == "python":
+        add_to_path(source.folder)
+    return source
 
 
 def _is_plain_sql(source: Source) -> bool:
@@ -352,23 +343,15 @@ def _is_plain_sql(source: Source) -> bool:
     )
 
 
-def _decoded(raw: bytes, name: str) -> str:
-    try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = raw[: error.start].count(b"\n") + 1
-        raise UsageError(f"{name} is not UTF-8 text (line {line}).") from error
-
-
 def _colors() -> bool:
     return "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
 
 
-_received = signal.SIGINT
+_received: signal.Signals | None = None
 
 
 def _signal_exit_code() -> int:
-    return 128 + int(_received)
+    return 128 + int(_received or signal.SIGINT)
 
 
 @contextmanager
@@ -380,7 +363,8 @@ def _signals() -> Iterator[None]:
         _received = signal.Signals(number)
         raise KeyboardInterrupt
 
-    before = {n: signal.signal(n, handle) for n in (signal.SIGTERM, signal.SIGHUP)}
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    before = {number: signal.signal(number, handle) for number in numbers}
     try:
         yield
     finally:

@@ -10,8 +10,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
 
-import pexpect
 import pyte
+from pty_process import PtyProcess
 
 KEYS = {"enter": "\r", "tab": "\t", "up": "\x1b[A", "down": "\x1b[B", "left": "\x1b[D",
         "ctrl-c": "\x03", "ctrl-d": "\x04", "ctrl-r": "\x12", "escape": "\x1b"}  # fmt: skip
@@ -31,10 +31,10 @@ class PtyTerminal:
         self._screen = pyte.HistoryScreen(columns, lines, history=1000)
         self._stream = pyte.ByteStream(self._screen)
         self.raw = b""
-        self.process = pexpect.spawn(
-            sys.executable,
-            ["-m", "lakeshell", *arguments],
-            dimensions=(lines, columns),
+        self.process = PtyProcess(
+            [sys.executable, "-m", "lakeshell", *arguments],
+            columns=columns,
+            lines=lines,
             env={
                 **os.environ,
                 "LAKESHELL_HOME": str(home),
@@ -42,7 +42,6 @@ class PtyTerminal:
                 "PAGER": "cat",
                 **(env or {}),
             },
-            timeout=60,
         )
         # A real terminal answers when it is asked where the cursor is.
         self._screen.write_process_input = self.process.send
@@ -94,16 +93,12 @@ class PtyTerminal:
         while time.monotonic() < deadline:
             if not self._read_some():
                 break
-        self.process.wait()
-        if self.process.signalstatus:
-            return -int(self.process.signalstatus)
-        return int(self.process.exitstatus or 0)
+        return self.process.wait()
 
     def hang_up(self) -> int:
         """Close the window under the program; its exit code."""
-        self.process.ptyproc.fileobj.close()
-        self.process.wait()
-        return int(self.process.exitstatus or 0)
+        self.process.hang_up()
+        return self.process.wait()
 
     def _read_until(self, done: Callable[[], bool], timeout: float, wanted: str) -> None:
         deadline = time.monotonic() + timeout
@@ -114,11 +109,8 @@ class PtyTerminal:
                 raise AssertionError(f"the screen never showed {wanted!r}:\n{self.screen}")
 
     def _read_some(self) -> bool:
-        try:
-            chunk = self.process.read_nonblocking(65536, timeout=0.2)
-        except pexpect.TIMEOUT:
-            return True
-        except pexpect.EOF:
+        chunk = self.process.read(0.2)
+        if chunk is None:
             return False
         self.raw += chunk
         self._stream.feed(chunk)
@@ -133,4 +125,4 @@ class PtyTerminal:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self.process.close(force=True)
+        self.process.close()

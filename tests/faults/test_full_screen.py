@@ -56,7 +56,7 @@ def test_a_terminal_that_goes_away_ends_the_program_and_keeps_the_text(home: Hom
         terminal.wait_for("kept by the hangup")
         # Nobody reads: the program waits for the terminal (64 KB are its fill), which then is gone.
         for columns in range(100, 140):
-            terminal.process.setwinsize(36, columns)
+            terminal.process.resize(columns, 36)
             time.sleep(0.1)
         assert terminal.hang_up() == 128 + signal.SIGHUP
     with PtyTerminal(home=home.root, columns=120, lines=36) as again:

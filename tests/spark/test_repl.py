@@ -35,7 +35,7 @@ def open_shell(lakehouse: Home) -> Iterator[Callable[..., PtyTerminal]]:
 
     yield open_one
     for terminal in opened:
-        terminal.process.close(force=True)
+        terminal.process.close()
 
 
 @pytest.fixture
@@ -306,9 +306,8 @@ def test_a_signal_ends_it_and_the_terminal_is_as_before(
         shell.enter(ENDLESS)
         shell.wait_for(r"tasks \d+/\d+")
     shell.process.kill(signal.SIGTERM)
-    shell.end()
-    assert shell.process.exitstatus == 128 + signal.SIGTERM
-    local = termios.tcgetattr(shell.process.child_fd)[3]
+    assert shell.end() == 128 + signal.SIGTERM
+    local = termios.tcgetattr(shell.process.fd)[3]
     assert local & termios.ECHO
     assert local & termios.ICANON
     assert shell.raw.rstrip().endswith((b"\x1b[?25h\x1b[0m", b"\x1b[0m"))
