@@ -133,6 +133,11 @@ class Home:
         return self.root / "run" / "refresh.lock"
 
     @property
+    def samples_lock(self) -> Path:
+        """Held by the shell that makes the sample tables and files."""
+        return self.root / "run" / "samples.lock"
+
+    @property
     def start_error(self) -> Path:
         """Why the last start of the server failed, as JSON; absent after a good start."""
         return self.root / "run" / "start-error.json"

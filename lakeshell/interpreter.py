@@ -177,6 +177,7 @@ class Interpreter:
         return False
 
     def _run_unit(self, unit: Unit, source: Source) -> None:
+        self._provide_samples(unit.text)
         if unit.language == "python":
             self.cells.assign(HERE, str(source.folder))
             self.cells.run(
@@ -189,6 +190,20 @@ class Interpreter:
             self._run_command(unit, source)
         else:
             self._run_sql(unit, source)
+
+    def _provide_samples(self, text: str) -> None:
+        """What every workspace has beside its own data is made when it is first named."""
+        if "samples" not in text.lower() and "databricks-datasets" not in text:
+            return
+        from lakeshell.session import samples
+
+        if samples.names_datasets(text):
+            samples.provide_datasets(self.home)
+        schemas = samples.named_in(text)
+        if schemas and not self.session.is_remote:
+            samples.provide_tables(
+                self.session, schemas, lambda told: self.sink(Notice(told, "info"))
+            )
 
     def _bind(self, unit: Unit, source: Source) -> Bound:
         variables = self._visible_variables(source)

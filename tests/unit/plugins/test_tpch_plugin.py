@@ -16,6 +16,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from lakeshell.errors import UsageError
+from lakeshell.samples import tpch as generator
+from lakeshell.samples import tpch_words
 
 SCALE = 0.01
 TODAY = dt.date(1995, 6, 17)
@@ -177,12 +179,12 @@ def test_values_have_the_shapes_that_queries_look_for(
     for row in tables["part"].to_pylist():
         colours = row["p_name"].split(" ")
         assert len(set(colours)) == 5
-        assert set(colours) <= set(tpch.COLOURS)
+        assert set(colours) <= set(tpch_words.COLOURS)
         assert row["p_brand"][6] == row["p_mfgr"][-1]
-    assert len(tpch.COLOURS) == 92
-    assert set(column(tables["part"], "p_type")) == set(tpch.TYPES)
-    assert set(column(tables["part"], "p_container")) == set(tpch.CONTAINERS)
-    assert set(column(tables["lineitem"], "l_shipmode")) == set(tpch.MODES)
+    assert len(tpch_words.COLOURS) == 92
+    assert set(column(tables["part"], "p_type")) == set(tpch_words.TYPES)
+    assert set(column(tables["part"], "p_container")) == set(tpch_words.CONTAINERS)
+    assert set(column(tables["lineitem"], "l_shipmode")) == set(tpch_words.MODES)
     assert any("Customer Complaints" in c for c in column(tables["supplier"], "s_comment"))
     comments = column(tables["orders"], "o_comment")
     special = sum(bool(re.search("special.*requests", text)) for text in comments)
@@ -202,14 +204,14 @@ def test_batches_join_without_gaps(
     tpch: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("SUPPLIER", "PART", "CUSTOMER", "ORDER"):
-        monkeypatch.setattr(tpch, f"{name}_BATCH", 97)
-    done = []
-    rows = tpch.write_tables(tmp_path, SCALE, done.append)
+        monkeypatch.setattr(generator, f"{name}_BATCH", 97)
+    done: list[tuple[int, int]] = []
+    rows = tpch.write_tables(tmp_path, SCALE, lambda *step: done.append(step))
     assert rows["orders"] == 15000
     assert column(pq.read_table(tmp_path / "customer"), "c_custkey") == list(range(1, 1501))
     keys = column(pq.read_table(tmp_path / "orders"), "o_orderkey")
     assert len(set(keys)) == 15000
-    assert done[-1].fraction == 1.0
+    assert done[-1][0] == done[-1][1] == len(done)
 
 
 @pytest.mark.parametrize("suppliers", [100, 120, 150, 204, 228, 1000, 10_000])
@@ -217,7 +219,7 @@ def test_four_suppliers_of_a_part_are_four(tpch: ModuleType, suppliers: int) -> 
     import numpy as np
 
     part = np.arange(1, 20 * suppliers + 1)
-    chosen = np.stack([tpch.supplier_of(part, np.int64(i), suppliers) for i in range(4)])
+    chosen = np.stack([generator.supplier_of(part, np.int64(i), suppliers) for i in range(4)])
     assert all(len(set(column)) == 4 for column in chosen.T.tolist())
     assert chosen.min() == 1
     assert chosen.max() == suppliers
