@@ -3,6 +3,7 @@ s3://bucket/… and the other clouds."""
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -63,7 +64,7 @@ class LakeFiles:
         if (cloud := split_address(text)) is not None:
             bucket, path = cloud
             root = self._mounts.get(bucket) or bucket.folder(self._home)
-            return _below(root, path, text)
+            return self._below(root, path, text)
         scheme, path = _split_scheme(text)
         if scheme == "file":
             return LakeFile(text, Path(path).resolve(), None)
@@ -78,8 +79,25 @@ class LakeFiles:
         roots = self._dbfs_roots if scheme else self._roots
         for point in sorted(roots, key=len, reverse=True):
             if path == point or path.startswith(point + "/"):
-                return _below(roots[point], path[len(point) :], text)
+                return self._below(roots[point], path[len(point) :], text)
         return LakeFile(text, Path(path).resolve(), None)
+
+    def _below(self, root: Path, rest: str, text: str) -> LakeFile:
+        """A path below `root`. A link in it may lead to another folder of the lakehouse, as that of
+        an external volume does; `..` may not."""
+        root = root.resolve()
+        named = root / rest.lstrip("/")
+        local = named.resolve()
+        if _is_in(root, Path(os.path.normpath(named))):
+            others = (*self._roots.values(), self._home.dbfs, self._home.cloud)
+            for holder in (root, *(other.resolve() for other in others)):
+                if _is_in(holder, local):
+                    return LakeFile(text, local, holder)
+        raise UsageError(f"{text} leads out of the lakehouse.")
+
+
+def _is_in(folder: Path, path: Path) -> bool:
+    return path == folder or folder in path.parents
 
 
 def mounted(mounts: Mapping[str, str]) -> dict[str | Bucket, Path]:
@@ -114,11 +132,3 @@ def _split_scheme(text: str) -> tuple[str, str]:
     if text == "/dbfs" or text.startswith("/dbfs/"):
         return "dbfs", text[5:] or "/"
     return "", text
-
-
-def _below(root: Path, rest: str, text: str) -> LakeFile:
-    root = root.resolve()
-    local = (root / rest.lstrip("/")).resolve()
-    if local != root and root not in local.parents:
-        raise UsageError(f"{text} leads out of the lakehouse.")
-    return LakeFile(text, local, root)

@@ -83,3 +83,13 @@ def test_a_link_does_not_lead_out(files: LakeFiles, home: Home, tmp_path: Path) 
     (home.mnt / "link").symlink_to(tmp_path)
     with pytest.raises(UsageError, match="out of the lakehouse"):
         files.find("/mnt/link/secret")
+
+
+def test_a_link_may_lead_to_another_folder_of_the_lakehouse(files: LakeFiles, home: Home) -> None:
+    (home.mnt / "raw").mkdir()
+    (home.volumes / "v").symlink_to(home.mnt / "raw")
+    found = files.find("/Volumes/v/x")
+    assert found.local == home.mnt / "raw" / "x"
+    assert found.root == home.mnt
+    with pytest.raises(UsageError):
+        files.find("/Volumes/../mnt/raw/x")
