@@ -236,7 +236,7 @@ class Interpreter:
                 kind=kind,
             )
         except LakeshellError as error:
-            self._conceal(error, bound, source)
+            self._conceal(error, unit, source)
             if not isinstance(error, StatementError):
                 raise
             if self._handled(bound.text, error):
@@ -250,15 +250,17 @@ class Interpreter:
             self.last_query = bound.text
         self.sink(result)
 
-    def _conceal(self, error: LakeshellError, bound: Bound, source: Source) -> None:
+    def _conceal(self, error: LakeshellError, unit: Unit, source: Source) -> None:
         """Spark quotes what it was sent; values of `${password}` and the like are not repeated."""
         from lakeshell.history import secret_values, without_values
 
         variables = self._visible_variables(source)
-        values = secret_values({n: variables[n] for n in bound.used if n in variables})
+        values = secret_values({n: v for n, v in variables.items() if n in unit.text})
         if values:
             error.message = without_values(error.message, values)
             error.args = (error.message,)
+            if error.hint:
+                error.hint = without_values(error.hint, values)
             if isinstance(error, StatementError) and error.detail:
                 error.detail = without_values(error.detail, values)
 
@@ -317,7 +319,11 @@ class Interpreter:
             words = [fill(word, variables) for word in plain_words(first)]
             if body.strip():
                 words.append(fill(body, variables))
-        self.run_words([name, *words])
+        try:
+            self.run_words([name, *words])
+        except LakeshellError as error:
+            self._conceal(error, unit, source)
+            raise
 
     def run_words(self, words: list[str]) -> None:
         """Run a command given as its name and arguments."""

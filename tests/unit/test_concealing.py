@@ -33,6 +33,19 @@ def test_errors(tmp_path: Path, error: LakeshellError, shown: str) -> None:
     assert "secret" not in (getattr(raised.value, "detail", None) or "")
 
 
+def test_errors_of_commands(tmp_path: Path) -> None:
+    session = FakeSession()
+    session.on("EXPLAIN", StatementError("near 'hunter2' it is"))
+    shell = Shell(Home(tmp_path / "home").create(), tmp_path, session)
+    shell.variables = {"password": "hunter2"}
+    with pytest.raises(StatementError) as raised:
+        shell.run("%explain SELECT '${password}'")
+    assert raised.value.message == "near '********' it is"
+    with pytest.raises(LakeshellError) as other:
+        shell.run("%jars remove ${password}")
+    assert "hunter2" not in str(other.value)
+
+
 def test_set_lists_no_password(tmp_path: Path) -> None:
     shell = Shell(Home(tmp_path / "home").create(), tmp_path, FakeSession())
     shell.variables = {"password": "it's secret", "user": "me"}
