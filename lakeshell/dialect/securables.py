@@ -9,7 +9,7 @@ from lakeshell.dialect.reader import Reader
 from lakeshell.dialect.steps import Engine
 from lakeshell.errors import StatementError
 from lakeshell.sql.lexer import Kind
-from lakeshell.sql.names import display_name, quote_name
+from lakeshell.sql.names import display_name, quote_name, quote_string
 
 # As they are written, the longest first, and what they count as. A view is a table to its grants.
 _WRITTEN = (
@@ -88,6 +88,15 @@ def full_name(engine: Engine, securable: Securable) -> tuple[str, ...]:
         return securable.name
     row = engine.rows("SELECT current_catalog() AS catalog, current_schema() AS schema")[0]
     return (str(row["catalog"]), str(row["schema"]))[:missing] + securable.name
+
+
+def exists(engine: Engine, name: Sequence[str]) -> bool:
+    """Whether there is a table or view of a whole name."""
+    listed = engine.rows(f"SHOW TABLES IN {quote_name(name[:2])} LIKE {quote_string(name[2])}")
+    return any(
+        str(row["tableName"]).lower() == name[2].lower() and not row["isTemporary"]
+        for row in listed
+    )
 
 
 def need_exists(engine: Engine, kind: str, name: Sequence[str]) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from lakeshell.dialect.ledger import unsupported
 from lakeshell.dialect.reader import Reader
-from lakeshell.dialect.securables import maybe_name
 from lakeshell.dialect.steps import Refusal, Step
 from lakeshell.sql.lexer import Kind
 
@@ -19,7 +18,6 @@ _CLEAN_ROOM = "CLEAN ROOM"
 _METADATA = "EXTERNAL METADATA"
 _POLICY = "POLICY"
 _SYNC = "SYNC"
-_METRICS = "VIEW … WITH METRICS"
 
 CONSTRUCTS = (
     unsupported(
@@ -65,8 +63,6 @@ CONSTRUCTS = (
     ),
     unsupported(_SYNC, "there is one metastore here, and no other to take tables from.",
                 "SYNC SCHEMA main.sales FROM hive_metastore.sales"),
-    unsupported(_METRICS, "metric views are read by Databricks' own engine only.",
-                "CREATE VIEW m WITH METRICS LANGUAGE YAML AS $$version: 0.1$$"),
 )  # fmt: skip
 
 _OBJECTS = (
@@ -115,8 +111,6 @@ def whole(reader: Reader) -> Step | None:
         reader.words("ALL", "IN")
     elif not verb:
         return None
-    if verb in ("CREATE", "ALTER") and reader.words("VIEW"):
-        return _metric_view(reader)
     for words, construct in _OBJECTS:
         before = reader.at
         if reader.words(*words.split()):
@@ -127,12 +121,3 @@ def whole(reader: Reader) -> Step | None:
             # CREATE FOREIGN CATALOG is known to the catalogs.
             return Refusal(construct) if (verb == "REFRESH") == (construct == _FOREIGN) else None
     return None
-
-
-def _metric_view(reader: Reader) -> Step | None:
-    reader.if_not_exists()
-    if not maybe_name(reader):
-        return None
-    if reader.next.text == "(":
-        reader.group()
-    return Refusal(_METRICS) if reader.words("WITH", "METRICS") else None

@@ -38,3 +38,43 @@ def test_grants(session: Session, schema: str) -> None:
             session.execute(f"GRANT SELECT ON {wrong} TO analysts")
     with pytest.raises(StatementError, match="no column street"):
         session.execute("GRANT SELECT (street) ON customers TO analysts")
+
+
+def test_policies_and_tags(session: Session, schema: str) -> None:
+    session.execute("CREATE FUNCTION hide(s STRING, r STRING) RETURNS STRING RETURN '***'")
+    session.execute("CREATE FUNCTION only_us(r STRING) RETURNS BOOLEAN RETURN r = 'us'")
+    session.execute(
+        "CREATE TABLE people (ssn STRING MASK hide USING COLUMNS (region), region STRING) "
+        "WITH ROW FILTER only_us ON (region)"
+    )
+    session.execute("INSERT INTO people VALUES ('1', 'us')")
+    session.execute("ALTER TABLE people DROP ROW FILTER")
+    session.execute("ALTER TABLE people SET ROW FILTER only_us ON (region)")
+    session.execute("ALTER TABLE people ALTER COLUMN ssn DROP MASK")
+    session.execute("ALTER TABLE people ALTER COLUMN ssn SET TAGS ('pii' = 'yes')")
+    session.execute(f"SET TAG ON SCHEMA {schema} team = lake")
+    assert rows(session, "SELECT * FROM people") == [("1", "us")]
+    with pytest.raises(StatementError, match="already"):
+        session.execute(f"SET TAG ON SCHEMA {schema} team = sea")
+    with pytest.raises(StatementError):
+        session.execute("ALTER TABLE people SET ROW FILTER not_there ON (region)")
+    session.execute("ALTER TABLE people OWNER TO `somebody`")
+    with pytest.raises(StatementError):
+        session.execute("ALTER TABLE nobody SET OWNER TO `somebody`")
+
+
+def test_procedures(session: Session, schema: str) -> None:
+    session.execute("CREATE TABLE log (n INT)")
+    session.execute("DECLARE OR REPLACE VARIABLE found INT")
+    session.execute(
+        "CREATE PROCEDURE fill(IN n INT, OUT found INT, step INT DEFAULT 1) LANGUAGE SQL AS\n"
+        "BEGIN\n  DECLARE i INT DEFAULT 0;\n"
+        "  WHILE i < n DO INSERT INTO log VALUES (i); SET i = i + step; END WHILE;\n"
+        "  SET found = (SELECT count(*) FROM log);\nEND"
+    )
+    session.execute("CALL fill(2 + 1, found)")
+    assert rows(session, "SELECT found") == [(3,)]
+    session.execute(
+        "CREATE PROCEDURE look(least INT) AS BEGIN SELECT n FROM log WHERE n >= least; END"
+    )
+    assert sorted(rows(session, f"CALL {schema}.look(least => 1)")) == [(1,), (2,)]

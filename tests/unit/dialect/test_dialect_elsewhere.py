@@ -32,7 +32,6 @@ REFUSED = [
     ("SYNC TABLE a.b.c FROM hive_metastore.b.c", "SYNC"),
     ("CREATE OR REPLACE POLICY p ON TABLE t COLUMN MASK f TO g", "POLICY"),
     ("SHOW POLICIES ON TABLE t", "POLICY"),
-    ("CREATE OR REPLACE VIEW a.b (x) WITH METRICS LANGUAGE YAML AS $$a$$", "VIEW … WITH METRICS"),
     ("CREATE STREAMING TABLE t", "STREAMING TABLE"),
     ("create or refresh streaming table t as select * from stream s", "STREAMING TABLE"),
     ("ALTER STREAMING TABLE t DROP SCHEDULE", "STREAMING TABLE"),
@@ -48,8 +47,9 @@ REFUSED = [
      "CREATE PRIVATE|TEMPORARY MATERIALIZED VIEW"),
 ]  # fmt: skip
 NATIVE = [
-    "DESCRIBE share", "DESC provider.t", "DESCRIBE TABLE connection", "DROP TABLE recipient",
-    "CREATE TABLE streaming (live INT)", "CREATE VIEW live AS SELECT 1", "SHOW TABLES IN share",
+    "CREATE VIEW m WITH METRICS LANGUAGE YAML AS $$a$$", "DESCRIBE share", "DESC provider.t",
+    "DESCRIBE TABLE connection", "DROP TABLE recipient", "CREATE TABLE streaming (live INT)",
+    "CREATE VIEW live AS SELECT 1", "SHOW TABLES IN share",
     "CREATE TABLE t (a INT, CONSTRAINT c CHECK (a > 0))", "REFRESH connection", "REFRESH TABLE t",
     "SELECT * FROM share", "ALTER VIEW v AS SELECT 1", "CREATE TABLE sync (a INT)",
     "ALTER TABLE t SET TBLPROPERTIES ('owner' = 'x')", "ALTER TABLE t ADD COLUMN managed INT",
