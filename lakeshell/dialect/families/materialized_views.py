@@ -1,0 +1,317 @@
+"""Materialized views: made, refreshed, given a schedule, dropped. See `dialect/materialized`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+
+from lakeshell.dialect.ledger import handled, unsupported
+from lakeshell.dialect.materialized import (
+    SCHEDULE,
+    Column,
+    Definition,
+    View,
+    analyze_for_view,
+    answer_of,
+    create_statement,
+    current_namespace,
+    find_view,
+    last_commits,
+    need_view,
+    quote_all,
+    refreshing,
+    register,
+    set_properties,
+    write_all,
+    write_comments,
+)
+from lakeshell.dialect.once import tell_once
+from lakeshell.dialect.protected import KIND
+from lakeshell.dialect.reader import Reader
+from lakeshell.dialect.refresh import refresh
+from lakeshell.dialect.securables import Securable, exists, full_name
+from lakeshell.dialect.steps import Action, Answer, Engine, Refusal, Step
+from lakeshell.dialect.store import Store
+from lakeshell.sql.names import quote_string
+
+_CREATE = "CREATE MATERIALIZED VIEW"
+_REFRESH = "REFRESH MATERIALIZED VIEW"
+_SCHEDULE = "ALTER MATERIALIZED VIEW … SCHEDULE"
+_DROP = "DROP MATERIALIZED VIEW"
+_ALTER = "ALTER MATERIALIZED VIEW"
+
+CONSTRUCTS = (
+    handled(_CREATE, "a Delta table that knows its query; a SCHEDULE is stored, and nothing runs "
+            "it yet.",
+            "CREATE MATERIALIZED VIEW daily AS SELECT day, SUM(n) AS n FROM s GROUP BY day"),
+    handled(_REFRESH, "nothing, the new rows only, or all of it, whichever is exact; the answer "
+            "says which.", "REFRESH MATERIALIZED VIEW daily FULL"),
+    handled(_SCHEDULE, "the schedule is stored; nothing runs it yet.",
+            "ALTER MATERIALIZED VIEW daily ADD SCHEDULE EVERY 1 DAY"),
+    handled(_DROP, "the table is dropped; anything else of that name is not.",
+            "DROP MATERIALIZED VIEW IF EXISTS daily"),
+    unsupported(_ALTER, "only its schedule, row filter, masks and tags can be changed; CREATE OR "
+                "REPLACE MATERIALIZED VIEW makes another of it.",
+                "ALTER MATERIALIZED VIEW daily RENAME TO weekly"),
+)  # fmt: skip
+_NOT_RUN = "Schedules are stored; nothing runs them yet: REFRESH MATERIALIZED VIEW does."
+_UNITS = ("HOUR", "HOURS", "DAY", "DAYS", "WEEK", "WEEKS")
+_COLUMN_ENDS = frozenset({"COMMENT", "NOT", "CONSTRAINT", "PRIMARY", "FOREIGN", "DEFAULT"})
+_CONSTRAINTS = ("CONSTRAINT", "PRIMARY", "FOREIGN")
+
+
+@dataclass
+class _Clauses:
+    """What stands between the name and AS."""
+
+    columns: tuple[Column, ...] = ()
+    partitioned: tuple[str, ...] = ()
+    clustered: tuple[str, ...] = ()
+    comment: str | None = None
+    properties: tuple[tuple[str, str], ...] = ()
+    schedule: str = ""
+    ignored: tuple[str, ...] = ()
+
+    @property
+    def layout(self) -> str:
+        """As Spark wants it."""
+        text = ""
+        if self.partitioned:
+            text += f"PARTITIONED BY ({quote_all(self.partitioned)})\n"
+        if self.clustered:
+            text += f"CLUSTER BY ({quote_all(self.clustered)})\n"
+        if self.comment is not None:
+            text += f"COMMENT {quote_string(self.comment)}\n"
+        return text
+
+
+@dataclass(frozen=True)
+class _New:
+    """A view that is to be made."""
+
+    name: tuple[str, ...]
+    replaces: bool
+    forgiving: bool
+    clauses: _Clauses
+    query: str
+
+
+def whole(reader: Reader) -> Step | None:
+    """CREATE, REFRESH, ALTER and DROP MATERIALIZED VIEW."""
+    verb = reader.one_of("CREATE", "REFRESH", "ALTER", "DROP")
+    replaces = verb == "CREATE" and reader.words("OR", "REPLACE")
+    if not verb or not reader.words("MATERIALIZED", "VIEW"):
+        return None
+    if verb == "CREATE":
+        return _read_create(reader, replaces)
+    forgiving = verb == "DROP" and reader.if_exists()
+    name = reader.need_name("the name of the view")
+    if verb == "ALTER":
+        return _read_alter(reader, name)
+    full = False
+    if verb == "REFRESH":
+        full = reader.one_of("FULL", "SYNC", "ASYNC") == "FULL"
+        reader.one_of("SYNC", "ASYNC")
+    reader.need_end()
+    if verb == "DROP":
+        return Action(_DROP, partial(_drop, name, forgiving))
+    return Action(_REFRESH, partial(_refresh, name, full))
+
+
+# Reading
+
+
+def _read_create(reader: Reader, replaces: bool) -> Step:
+    forgiving = reader.if_not_exists()
+    name = reader.need_name("the name of the view")
+    clauses = _Clauses()
+    if reader.symbol("("):
+        clauses.columns, clauses.ignored = _read_columns(reader)
+    while not reader.words("AS"):
+        _read_clause(reader, clauses)
+    if reader.is_over:
+        raise reader.error("a query")
+    return Action(_CREATE, partial(_create, _New(name, replaces, forgiving, clauses,
+                                                 reader.rest())))  # fmt: skip
+
+
+def _read_clause(reader: Reader, clauses: _Clauses) -> None:
+    if reader.words("PARTITIONED", "BY"):
+        clauses.partitioned = _read_names(reader)
+    elif reader.words("CLUSTER", "BY", "AUTO"):
+        clauses.ignored += ("CLUSTER BY AUTO",)
+    elif reader.words("CLUSTER", "BY", "NONE"):
+        clauses.clustered = ()
+    elif reader.words("CLUSTER", "BY"):
+        clauses.clustered = _read_names(reader)
+    elif reader.words("COMMENT"):
+        clauses.comment = reader.need_string("the comment in quotes")
+    elif reader.words("TBLPROPERTIES"):
+        clauses.properties = tuple((reader.options() or {}).items())
+    elif reader.words("DEFAULT", "COLLATION"):
+        reader.need_name("a collation")
+    elif reader.next.word in ("SCHEDULE", "TRIGGER"):
+        clauses.schedule = _read_schedule(reader)
+    else:
+        raise reader.error("AS and a query")
+
+
+def _read_schedule(reader: Reader) -> str:
+    """EVERY 2 DAYS, CRON '…' AT TIME ZONE '…' or TRIGGER ON UPDATE …, as it is kept."""
+    start = reader.next.start
+    if reader.words("TRIGGER", "ON", "UPDATE"):
+        if reader.words("AT", "MOST", "EVERY"):
+            reader.words("INTERVAL")
+            reader.at += 2  # a number and its unit
+    else:
+        reader.need_words("SCHEDULE")
+        reader.words("REFRESH")
+        start = reader.next.start
+        if reader.words("CRON"):
+            reader.need_string("the times in quotes")
+            if reader.words("AT", "TIME", "ZONE"):
+                reader.need_string("a time zone in quotes")
+        else:
+            reader.need_words("EVERY")
+            if reader.number() is None:
+                raise reader.error("a number")
+            if not reader.one_of(*_UNITS):
+                raise reader.error("HOURS, DAYS or WEEKS")
+    return reader.text[start : reader.tokens[min(reader.at, len(reader.tokens)) - 1].end]
+
+
+def _read_names(reader: Reader) -> tuple[str, ...]:
+    reader.need_symbol("(")
+    names = [".".join(reader.need_name("a column"))]
+    while reader.symbol(","):
+        names.append(".".join(reader.need_name("a column")))
+    reader.need_symbol(")")
+    return tuple(names)
+
+
+def _read_columns(reader: Reader) -> tuple[tuple[Column, ...], tuple[str, ...]]:
+    """The columns, and what of them is ignored."""
+    columns: list[Column] = []
+    ignored: list[str] = []
+    while True:
+        if reader.next.word in _CONSTRAINTS:
+            _skip_to_comma(reader)
+            ignored.append("CONSTRAINT")
+        else:
+            columns.append(_read_column(reader, ignored))
+        if reader.symbol(")"):
+            return tuple(columns), tuple(dict.fromkeys(ignored))
+        reader.need_symbol(",")
+
+
+def _read_column(reader: Reader, ignored: list[str]) -> Column:
+    name = reader.need_name("a column")[0]
+    start = reader.next.start
+    type_ = comment = ""
+    _skip_to_comma(reader, _COLUMN_ENDS)
+    if reader.next.start != start:
+        type_ = reader.text[start : reader.ahead(-1).end]
+    while reader.next.text not in (",", ")"):
+        if reader.words("COMMENT"):
+            comment = reader.need_string("the comment in quotes")
+        elif reader.words("NOT", "NULL"):
+            ignored.append("NOT NULL")
+        elif reader.next.word in _CONSTRAINTS:
+            _skip_to_comma(reader, frozenset({"COMMENT"}))
+            ignored.append("CONSTRAINT")
+        else:
+            raise reader.error("COMMENT, a comma or )")
+    return Column(name, type_, comment)
+
+
+def _skip_to_comma(reader: Reader, ends: frozenset[str] = frozenset()) -> None:
+    """To the next comma, closing parenthesis or word of `ends` outside of brackets."""
+    depth = 0
+    while not reader.is_over:
+        token = reader.next
+        if depth == 0 and (token.text in (",", ")") or token.word in ends):
+            return
+        depth += (token.text in ("(", "<")) - (token.text in (")", ">"))
+        reader.at += 1
+    raise reader.error(")")
+
+
+def _read_alter(reader: Reader, name: tuple[str, ...]) -> Step:
+    if reader.words("DROP", "SCHEDULE"):
+        reader.need_end()
+        return Action(_SCHEDULE, partial(_set_schedule, name, ""))
+    before = reader.at
+    if reader.one_of("ADD", "ALTER") and reader.next.word in ("SCHEDULE", "TRIGGER"):
+        schedule = _read_schedule(reader)
+        reader.need_end()
+        return Action(_SCHEDULE, partial(_set_schedule, name, schedule))
+    reader.at = before
+    return Refusal(_ALTER)
+
+
+# Carrying out
+
+
+def _create(new: _New, engine: Engine) -> Answer:
+    name = _whole(engine, new.name)
+    is_there = exists(engine, name)
+    if is_there and new.forgiving:
+        return Answer()
+    before = -1
+    if is_there and new.replaces:
+        before = last_commits(engine, need_view(engine, name))[0].version
+    clauses = new.clauses
+    plan = analyze_for_view(engine, new.query)
+    definition = Definition(
+        new.query, current_namespace(engine), clauses.layout, clauses.properties, clauses.columns,
+        answer_of(engine, new.query),
+    )  # fmt: skip
+    view = View(name, definition, None, clauses.schedule)
+    with refreshing(engine):
+        statement = create_statement(view, replaces=new.replaces)
+        changes = write_all(engine, view, plan, statement, before)
+        write_comments(engine, view)
+        register(engine, name)
+    for what in clauses.ignored:
+        engine.notice(f"{what} is ignored: a materialized view has what its query gives.")
+    if clauses.schedule:
+        tell_once(engine, _NOT_RUN)
+    rows = changes[-1].count("numOutputRows") if changes else 0
+    return Answer(metrics={"num_inserted_rows": rows})
+
+
+def _refresh(name: tuple[str, ...], full: bool, engine: Engine) -> Answer:
+    done = refresh(engine, _whole(engine, name), full)
+    import pyarrow as pa
+
+    row = {"refresh": done.how, "rows_written": done.rows, "reason": done.why or None}
+    schema = pa.schema(
+        [("refresh", pa.string()), ("rows_written", pa.int64()), ("reason", pa.string())]
+    )
+    return Answer(pa.Table.from_pylist([row], schema), metadata=True)
+
+
+def _set_schedule(name: tuple[str, ...], schedule: str, engine: Engine) -> Answer:
+    view = need_view(engine, _whole(engine, name))
+    if schedule:
+        set_properties(engine, view, {SCHEDULE: schedule})
+        tell_once(engine, _NOT_RUN)
+    else:
+        engine.execute(
+            f"ALTER TABLE {view.quoted} UNSET TBLPROPERTIES IF EXISTS ({quote_string(SCHEDULE)})"
+        )
+    return Answer()
+
+
+def _drop(name: tuple[str, ...], forgiving: bool, engine: Engine) -> Answer:
+    whole_name = _whole(engine, name)
+    find = find_view if forgiving else need_view
+    view = find(engine, whole_name)
+    if view is not None:
+        engine.execute(f"DROP TABLE {view.quoted}")
+        Store(engine.home).delete(KIND, whole_name)
+    return Answer()
+
+
+def _whole(engine: Engine, name: tuple[str, ...]) -> tuple[str, ...]:
+    return full_name(engine, Securable("TABLE", name))

@@ -1,0 +1,323 @@
+"""Materialized views: Delta tables that know their query, and how they are brought up to date.
+
+What must survive stands in the table's properties, so that it travels with the table: the
+definition, and the state, which says from which versions of its sources the rows were made, and in
+which version of the table itself. The state is written after the rows, in a commit of its own, and
+only when it is certain. It counts only while no later commit has changed rows: whatever is
+interrupted in between, or written by others, makes the next refresh a full one.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from lakeshell.dialect.analyzed_plan import AnalyzedPlan, analyze
+from lakeshell.dialect.delta_changes import Commit, TableVersion, history, table_version
+from lakeshell.dialect.protected import DEFINITION, KIND, writing
+from lakeshell.dialect.securables import exists
+from lakeshell.dialect.steps import Engine
+from lakeshell.dialect.store import Store
+from lakeshell.errors import CommandError, StatementError
+from lakeshell.locks import FileLock
+from lakeshell.sql.names import display_name, quote_name, quote_string
+
+TEXT = "lakeshell.view.text"
+SCHEDULE = "lakeshell.view.schedule"
+_STATE = "lakeshell.view.state"
+_HARMLESS = frozenset({
+    "SET TBLPROPERTIES", "UNSET TBLPROPERTIES", "CHANGE COLUMN", "OPTIMIZE", "VACUUM START",
+    "VACUUM END",
+})  # fmt: skip
+_LOOK_BACK = 50  # commits of the view's own history
+_WAIT = 300.0  # seconds for a refresh in another shell
+
+Sources = Mapping[str, TableVersion]
+"""Whole names and versions of the tables that a view is made from."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column as it was named; `type` is empty where it is the query's own."""
+
+    name: str
+    type: str = ""
+    comment: str = ""
+
+    @property
+    def selected(self) -> str:
+        """As an item of a select list."""
+        name = quote_name([self.name])
+        return f"CAST({name} AS {self.type}) AS {name}" if self.type else name
+
+
+@dataclass(frozen=True)
+class Definition:
+    """`query` is meant in `namespace`, a catalog and a schema. `clauses` say how the table is laid
+    out, ready for Spark; `columns` are those that were named. `answer` has the names and types of
+    the query's own columns."""
+
+    query: str
+    namespace: tuple[str, str]
+    clauses: str = ""
+    properties: tuple[tuple[str, str], ...] = ()
+    columns: tuple[Column, ...] = ()
+    answer: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def select(self) -> str:
+        """The query with the columns' names and types."""
+        if not self.columns:
+            return self.query
+        names = quote_all(column.name for column in self.columns)
+        wanted = ", ".join(column.selected for column in self.columns)
+        return f"SELECT {wanted} FROM (\n{self.query}\n) AS q ({names})"
+
+
+@dataclass(frozen=True)
+class View:
+    """A materialized view as it is found. `name` is whole."""
+
+    name: tuple[str, ...]
+    definition: Definition
+    state: State | None
+    schedule: str = ""
+
+    @property
+    def quoted(self) -> str:
+        """Its name for Spark."""
+        return quote_name(self.name)
+
+
+@dataclass(frozen=True)
+class State:
+    """`version` of the view has the rows that its query gave over `sources`."""
+
+    version: int
+    sources: Sources = field(default_factory=dict)
+
+
+def quote_all(names: Iterable[str]) -> str:
+    """Names in backticks, with commas."""
+    return ", ".join(quote_name([name]) for name in names)
+
+
+# Finding
+
+
+def find_view(engine: Engine, name: tuple[str, ...]) -> View | None:
+    """The view of a whole name; None when there is nothing of this name. Raises StatementError
+    when it is something else."""
+    if not exists(engine, name):
+        return None
+    rows = engine.rows(f"SHOW TBLPROPERTIES {quote_name(name)}")
+    properties = {str(row["key"]): str(row["value"]) for row in rows}
+    if DEFINITION not in properties:
+        raise StatementError(
+            f"{display_name(name)} is no materialized view.",
+            error_class="EXPECT_MATERIALIZED_VIEW",
+        )
+    return View(
+        name,
+        _definition(_unhex(properties[DEFINITION])),
+        _state(_unhex(properties[_STATE])) if _STATE in properties else None,
+        properties.get(SCHEDULE, ""),
+    )
+
+
+def need_view(engine: Engine, name: tuple[str, ...]) -> View:
+    """The view of a whole name. Raises StatementError."""
+    view = find_view(engine, name)
+    if view is None:
+        raise StatementError(
+            f"There is no materialized view {display_name(name)}.",
+            error_class="TABLE_OR_VIEW_NOT_FOUND",
+        )
+    return view
+
+
+# Properties. In hexadecimal digits, because Spark hides values in which it sees `url` or `token`.
+
+
+def _definition(fields: Mapping[str, Any]) -> Definition:
+    return Definition(
+        str(fields["query"]),
+        (str(fields["namespace"][0]), str(fields["namespace"][1])),
+        str(fields["clauses"]),
+        tuple((str(key), str(value)) for key, value in fields["properties"]),
+        tuple(Column(**column) for column in fields["columns"]),
+        tuple((str(name), str(type_)) for name, type_ in fields["answer"]),
+    )
+
+
+def _state(fields: Mapping[str, Any]) -> State:
+    sources = {
+        str(name): TableVersion(str(id_), int(version))
+        for name, (id_, version) in fields["sources"].items()
+    }
+    return State(int(fields["version"]), sources)
+
+
+def _hex(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False).encode().hex()
+
+
+def _unhex(text: str) -> dict[str, Any]:
+    try:
+        value = json.loads(bytes.fromhex(text))
+    except ValueError as error:
+        raise CommandError("The definition of this materialized view is damaged.") from error
+    return value if isinstance(value, dict) else {}
+
+
+# Writing
+
+
+@contextlib.contextmanager
+def refreshing(engine: Engine) -> Iterator[None]:
+    """One refresh at a time in a home: two would append the same rows twice."""
+    lock = FileLock(engine.home.refresh_lock)
+    if not lock.acquire(_WAIT):
+        raise CommandError("Another shell has been refreshing materialized views for minutes.")
+    with lock, writing():
+        yield
+
+
+@contextlib.contextmanager
+def within(engine: Engine, namespace: tuple[str, str]) -> Iterator[None]:
+    """With this catalog and schema as the current ones."""
+    current = current_namespace(engine)
+    if current == namespace:
+        yield
+        return
+    engine.execute(f"USE {quote_name(namespace)}")
+    try:
+        yield
+    finally:
+        engine.execute(f"USE {quote_name(current)}")
+
+
+def current_namespace(engine: Engine) -> tuple[str, str]:
+    """The current catalog and schema."""
+    row = engine.rows("SELECT current_catalog() AS catalog, current_schema() AS schema")[0]
+    return str(row["catalog"]), str(row["schema"])
+
+
+def analyze_for_view(engine: Engine, query: str) -> AnalyzedPlan:
+    """Spark's analysis of a view's query. Raises StatementError when it reads what only this
+    session has."""
+    plan = analyze(engine, query)
+    if plan.temporary:
+        raise StatementError(
+            f"A materialized view cannot be made from {display_name([plan.temporary])}, which is "
+            "a temporary view.",
+            error_class="INVALID_TEMP_OBJ_REFERENCE",
+        )
+    return plan
+
+
+def sources_now(engine: Engine, plan: AnalyzedPlan) -> Sources | None:
+    """The versions of the tables that are read; None when they do not determine the rows."""
+    if not plan.is_known:
+        return None
+    found: dict[str, TableVersion] = {}
+    for table in sorted(set(plan.tables)):
+        version = table_version(engine, quote_name(table.split(".")))
+        if version is None:
+            return None
+        found[table] = version
+    return found
+
+
+def answer_of(engine: Engine, query: str) -> tuple[tuple[str, str], ...]:
+    """Names and types of a query's columns."""
+    rows = engine.rows(f"DESCRIBE QUERY\n{query}")
+    return tuple((str(row["col_name"]), str(row["data_type"])) for row in rows)
+
+
+def create_statement(view: View, *, replaces: bool) -> str:
+    """The statement that makes the view's table, with all rows, in one commit."""
+    definition = view.definition
+    properties = {
+        **dict(definition.properties),
+        TEXT: definition.query,
+        DEFINITION: _hex(asdict(definition)),
+    }
+    if view.schedule:
+        properties[SCHEDULE] = view.schedule
+    return (
+        f"CREATE {'OR REPLACE ' if replaces else ''}TABLE {view.quoted} USING DELTA\n"
+        f"{definition.clauses}TBLPROPERTIES ({property_list(properties)})\n"
+        f"AS {definition.select}"
+    )
+
+
+def write_comments(engine: Engine, view: View) -> None:
+    """The comments of the view's columns."""
+    for column in view.definition.columns:
+        if column.comment:
+            engine.execute(
+                f"ALTER TABLE {view.quoted} ALTER COLUMN {quote_name([column.name])} "
+                f"COMMENT {quote_string(column.comment)}"
+            )
+
+
+def write_all(
+    engine: Engine, view: View, plan: AnalyzedPlan, statement: str, before: int
+) -> list[Commit]:
+    """Carry out the statement that gives a view all its rows; the commits it made.
+
+    `before` is the view's version up to then, -1 when there is none. The versions of the sources
+    are known afterwards if they were the same before and after.
+    """
+    sources = sources_now(engine, plan)
+    engine.execute(statement)
+    if sources is not None and sources_now(engine, plan) != sources:
+        sources = None
+    return note(engine, view, before, sources)
+
+
+def note(engine: Engine, view: View, before: int, sources: Sources | None) -> list[Commit]:
+    """Write down from what the view's rows were made; the commits since version `before`."""
+    commits = [c for c in history(engine, view.quoted, _LOOK_BACK) if c.version > before]
+    changes = [commit for commit in commits if commit.operation not in _HARMLESS]
+    if sources is not None and len(changes) <= 1:  # more of them: somebody else writes, too
+        fields = {
+            "version": commits[0].version if commits else before,
+            "sources": {name: (table.id, table.version) for name, table in sources.items()},
+        }
+        set_properties(engine, view, {_STATE: _hex(fields)})
+    return changes
+
+
+def set_properties(engine: Engine, view: View, properties: Mapping[str, str]) -> None:
+    """Set properties of the view's table."""
+    engine.execute(f"ALTER TABLE {view.quoted} SET TBLPROPERTIES ({property_list(properties)})")
+
+
+def property_list(properties: Mapping[str, str]) -> str:
+    """Properties as they stand between parentheses."""
+    return ", ".join(f"{quote_string(k)} = {quote_string(v)}" for k, v in properties.items())
+
+
+def register(engine: Engine, name: tuple[str, ...]) -> None:
+    """From now on statements that write into it are refused."""
+    Store(engine.home).put(KIND, name, {"name": list(name)})
+
+
+def valid_state(view: View, commits: Sequence[Commit]) -> State | None:
+    """The view's state, unless rows may have changed since; `commits` are its last ones."""
+    state = view.state
+    if state is None or not commits:
+        return None
+    later = [commit for commit in commits if commit.version > state.version]
+    is_whole = len(later) == commits[0].version - state.version
+    return state if is_whole and all(c.operation in _HARMLESS for c in later) else None
+
+
+def last_commits(engine: Engine, view: View) -> list[Commit]:
+    """The view's last commits, newest first."""
+    return history(engine, view.quoted, _LOOK_BACK)
