@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from lakeshell.catalog.model import Column, Setting, Table
 from lakeshell.endpoint import read_endpoint
 from lakeshell.errors import LakeshellError, StatementError
-from lakeshell.sql.names import parse_name, quote_identifier, quote_name
+from lakeshell.sql.names import parse_name, quote_name
 
 if TYPE_CHECKING:
     from lakeshell.session.session import Session
@@ -67,6 +67,12 @@ class SessionMetadata:
     def schemas(self) -> Sequence[str]:
         """Every schema known by now."""
         return self._get(("schemas",))
+
+    def schemas_of(self, catalog: str) -> Sequence[str]:
+        """The schemas of a catalog known by now."""
+        names = {str(name).lower(): str(name) for name in self._get(CATALOGS)}
+        known = names.get(catalog.lower())
+        return self._get(schemas_key(known)) if known else ()
 
     def tables(self, schema: str | None = None) -> Sequence[Table]:
         """Tables and views of a schema known by now; of the current one with temporary views."""
@@ -235,7 +241,8 @@ class SessionMetadata:
         return [str(row[0]) for row in _rows(session, "SHOW SCHEMAS")]
 
     def _read_tables(self, session: Session, key: Key) -> Sequence[Table]:
-        place = f" IN {quote_identifier(key[0])}" if key[0] else ""
+        # No name of a schema has a dot: what stands in front of one is its catalog.
+        place = f" IN {quote_name(key[0].split('.'))}" if key[0] else ""
         views = {str(row[1]) for row in _rows(session, f"SHOW VIEWS{place}")}
         tables = []
         for schema, name, temporary in _rows(session, f"SHOW TABLES{place}"):

@@ -41,10 +41,14 @@ class Metadata(Protocol):
         """The schema that bare table names mean."""
 
     def schemas(self) -> Sequence[str]:
-        """Every schema."""
+        """Every schema of the current catalog."""
+
+    def schemas_of(self, catalog: str) -> Sequence[str]:
+        """Those of a catalog by its name; none when there is no such catalog."""
 
     def tables(self, schema: str | None = None) -> Sequence[Table]:
-        """Tables and views of `schema`; without one, of the current one, and temporary views."""
+        """Tables and views of `schema`, which may have its catalog in front (`catalog.schema`);
+        without one, of the current one, and temporary views."""
 
     def columns(self, table: tuple[str, ...]) -> Sequence[Column]:
         """The columns of a table by the parts of its name."""

@@ -164,7 +164,8 @@ def relation_candidates(
 ) -> list[Candidate]:
     """Tables, views and schemas at the cursor; `ctes` are names of the statement's own."""
     start = cursor.start if start is None else start
-    schema = cursor.qualifier[-1] if cursor.qualifier else None
+    # Behind two names: `catalog.schema.`
+    schema = ".".join(cursor.qualifier[-2:]) if cursor.qualifier else None
     found = [
         Candidate(_quoted((name,), cursor.quoted), "cte", start, name, "WITH") for name in ctes
     ]
@@ -180,14 +181,19 @@ def relation_candidates(
     ]
     if not cursor.qualifier:
         found += _schemas(cursor, metadata, start)
+    elif len(cursor.qualifier) == 1:
+        found += _schema_candidates(metadata.schemas_of(cursor.qualifier[0]), cursor, start)
     return found
 
 
 def _schemas(cursor: Cursor, metadata: Metadata, start: int | None = None) -> list[Candidate]:
-    start = cursor.start if start is None else start
+    return _schema_candidates(metadata.schemas(), cursor, cursor.start if start is None else start)
+
+
+def _schema_candidates(names: Iterable[str], cursor: Cursor, start: int) -> list[Candidate]:
     return [
         Candidate(_quoted((name,), cursor.quoted), "schema", start, name, "schema")
-        for name in metadata.schemas()
+        for name in names
     ]
 
 

@@ -29,8 +29,11 @@ class FakeMetadata:
     def schemas(self) -> list[str]:
         return ["default", "retail", "staging"]
 
+    def schemas_of(self, catalog: str) -> list[str]:
+        return ["sales", "stock"] if catalog.lower() == "shops" else []
+
     def tables(self, schema: str | None = None) -> list[Table]:
-        wanted = (schema or self.current_schema).lower()
+        wanted = (schema or self.current_schema).lower().removeprefix("spark_catalog.")
         found = [Table(s, t) for s, t in _COLUMNS if s == wanted]
         return found if schema else [*found, Table("", "recent", "temp view")]
 

@@ -117,6 +117,8 @@ CUSTOMERS = ["customer_id", "name", "address"]
         ("%hi|", ["history"]),
         ("%history or|", ["orders"]),
         ("%history staging.|", ["events"]),
+        ("SELECT * FROM shops.s|", ["sales", "stock"]),
+        ("SELECT * FROM `Shops`.sa|", ["sales"]),
         ("%history orders --l|", ["--limit"]),
         ("%history orders --limit 3 --l|", []),
         ("%history orders --format |", ["short", "long"]),

@@ -184,3 +184,25 @@ def test_a_local_server_is_not_started_for_names(
     assert metadata.wait(10)
     metadata.close()
     assert session.asked == []
+
+
+def test_schemas_and_tables_of_another_catalog() -> None:
+    answers: dict[str, Answer] = {
+        **ANSWERS,
+        "SHOW CATALOGS": [("spark_catalog",), ("shops",)],
+        "SHOW SCHEMAS IN `shops`": [("default",), ("sales",)],
+        "SHOW TABLES IN `shops`.`sales`": [("sales", "orders", False)],
+        "SHOW VIEWS IN `shops`.`sales`": [],
+    }
+    metadata = SessionMetadata()
+    metadata.attach(FakeSession(answers))  # type: ignore[arg-type]
+    try:
+        for _ in range(2):  # its schemas are asked for once the catalogs are known
+            metadata.schemas_of("Shops")
+            metadata.tables("shops.sales")
+            assert metadata.wait(10)
+        assert metadata.schemas_of("SHOPS") == ["default", "sales"]
+        assert metadata.schemas_of("nowhere") == ()
+        assert [table.name for table in metadata.tables("shops.sales")] == ["orders"]
+    finally:
+        metadata.close()
