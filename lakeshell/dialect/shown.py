@@ -16,6 +16,7 @@ _SCHEMA_COLUMNS = frozenset({"namespace", "database", "schema"})
 _NAME_COLUMNS = frozenset({"tablename", "viewname", "col_name"})  # never hold a schema's name
 _CATALOG_ROWS = frozenset({"Catalog", "Catalog Name"})
 _SCHEMA_ROWS = frozenset({"Database", "Namespace Name"})
+_MADE = f"{SPARK}."  # in headings that no user has written
 _LINES = re.compile(rf"(?m)^Catalog: {SPARK}\nDatabase: (\w+)$")
 
 
@@ -62,6 +63,13 @@ class NamesShown:
                 table.column(0).to_pylist(), table.column(1).to_pylist(), changed[1]
             )
         return replaced(table, changed)
+
+    def headings(self, table: pa.Table) -> pa.Table:
+        """With the user's names in headings that Spark has made: `retail.sales.f(1)`."""
+        names = table.column_names
+        if not self.stored or not any(_MADE in name for name in names):
+            return table
+        return table.rename_columns([self.text(n) if _MADE in n else n for n in names])
 
     def _column(self, name: str, values: list[Any]) -> list[Any]:
         if name in _NAME_COLUMNS:

@@ -241,6 +241,12 @@ def test_the_rows_of_describe_and_show(home: Home) -> None:
     }
 
 
+def test_headings_that_spark_has_made(home: Home) -> None:
+    names = Names(home, lambda: "default").shown
+    table = pa.table({"spark_catalog.retail__s.f(a)": [1], "retail__s": [2]})
+    assert names.headings(table).column_names == ["retail.s.f(a)", "retail__s"]
+
+
 def listed(home: Home, text: str, values: list[str], current: str = "default") -> list[str]:
     named = Names(home, lambda: current).named(text)
     assert named is not None
