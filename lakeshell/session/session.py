@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from lakeshell.config import Config
 from lakeshell.dialect.dialect import Dialect
-from lakeshell.dialect.names import Names
+from lakeshell.dialect.names import Named, Names
+from lakeshell.dialect.protected import refuse_writes
 from lakeshell.endpoint import read_endpoint
 from lakeshell.errors import ServerDied, ServerError, StatementError, UsageError
 from lakeshell.home import Home
@@ -93,10 +94,12 @@ class Session:
                     self, plan.action, limit=limit, timeout=timeout, sink=sink, widgets=widgets
                 )
             kind = classify(plan.text)
-        named = None if self.is_remote else self._names.named(sent)
-        if named is not None:
-            sent = named.text
+        if not self.is_remote:
+            refuse_writes(sent, self.home, self._asked)
+        named: Named | None = None
         try:
+            if not self.is_remote and (named := self._names.named(sent)) is not None:
+                sent = named.text
             result = self._executor.execute(
                 sent, limit=limit, timeout=timeout, sink=sink, kind=kind
             )
@@ -123,6 +126,7 @@ class Session:
         if self.is_remote or result.table is None:
             return result
         table = result.table if named is None else named.listed(result.table)
+        table = self._names.shown.headings(table)
         if result.metadata:
             table = self._names.shown.table(table)
         return replace(result, table=self._paths.table(table))
@@ -133,6 +137,11 @@ class Session:
         error.message = show(self._paths.text(error.message))
         error.detail = error.detail and show(error.detail)
         error.parameters = {key: show(value) for key, value in error.parameters.items()}
+
+    def _asked(self, text: str) -> list[dict[str, Any]]:
+        """The rows of a statement."""
+        table = self.execute(text).table
+        return [] if table is None else list(table.to_pylist())
 
     def _current_schema(self) -> str:
         """Spark's current schema."""
