@@ -12,11 +12,14 @@ from lakeshell.session.remote import Remote
 
 def join_session(remote: Remote) -> Any:
     """A pyspark SparkSession that shares views, settings and current schema with the SQL."""
+    from pyspark.logger import PySparkLogger
     from pyspark.sql import SparkSession
     from pyspark.sql.connect.client.retries import DefaultPolicy
 
     # It logs every refused call with a stack trace; the exception says it already.
     logging.getLogger("pyspark.sql.connect").setLevel(logging.CRITICAL)
+    for name in ("DataFrameQueryContextLogger", "SQLQueryContextLogger"):
+        PySparkLogger.getLogger(name).setLevel(logging.CRITICAL)
     spark: Any = SparkSession.builder.remote(remote.url()).create()
     # Stock: fifteen retries over ten minutes before a dead server is reported.
     spark.client.set_retry_policies([DefaultPolicy(max_retries=2)])
