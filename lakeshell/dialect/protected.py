@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import contextvars
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -11,7 +12,6 @@ from lakeshell.dialect.reader import Reader
 from lakeshell.dialect.store import Store
 from lakeshell.errors import StatementError
 from lakeshell.home import Home
-from lakeshell.sql.lexer import significant, tokenize
 from lakeshell.sql.names import display_name, quote_name, quote_string
 
 KIND = "materialized view"
@@ -20,9 +20,9 @@ KIND = "materialized view"
 DEFINITION = "lakeshell.view.definition"
 """The table property by which a table is known as a materialized view."""
 
+_VERB = re.compile(r"\b(?:INSERT|UPDATE|DELETE|MERGE|TRUNCATE)\b", re.IGNORECASE)
 _VERBS = ("INSERT", "UPDATE", "DELETE", "MERGE", "TRUNCATE")
 _BEFORE_NAME = ("WITH", "SCHEMA", "EVOLUTION", "INTO", "OVERWRITE", "FROM", "TABLE")
-_HEAD = 1000  # characters in which the name of the table stands
 
 _refreshing: contextvars.ContextVar[bool] = contextvars.ContextVar("refreshing", default=False)
 
@@ -42,8 +42,10 @@ def writing() -> Iterator[None]:
 def refuse_writes(text: str, home: Home, rows: Rows) -> None:
     """Raises StatementError when a statement writes into a materialized view. `rows` asks Spark,
     which happens only for a table whose last name is that of a view."""
+    if _refreshing.get() or not _VERB.search(text) or not home.objects_db.exists():
+        return
     target = _target(text)
-    if not target or _refreshing.get() or not home.objects_db.exists():
+    if not target:
         return
     store = Store(home)
     last = target[-1].lower()
@@ -60,7 +62,12 @@ def refuse_writes(text: str, home: Home, rows: Rows) -> None:
 def _target(text: str) -> tuple[str, ...]:
     """The table that an INSERT, UPDATE, DELETE, MERGE or TRUNCATE writes into; nothing for others,
     and for a table named by its path."""
-    reader = Reader(text, significant(tokenize(text[:_HEAD])))
+    reader = Reader(text)
+    if reader.next.word in ("WITH", "FROM"):  # WITH … INSERT INTO, FROM … INSERT INTO
+        depth = 0
+        while not reader.is_over and not (depth == 0 and reader.next.word == "INSERT"):
+            depth += (reader.next.text == "(") - (reader.next.text == ")")
+            reader.at += 1
     if not reader.one_of(*_VERBS):
         return ()
     while reader.one_of(*_BEFORE_NAME):

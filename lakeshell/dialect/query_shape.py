@@ -19,6 +19,7 @@ _OTHER = frozenset({
     "FILTER", "FULL", "GROUPING", "HAVING", "INNER", "INTERSECT", "JOIN", "LATERAL", "LIMIT",
     "MINUS", "OF", "OFFSET", "ORDER", "OVER", "PIVOT", "QUALIFY", "ROLLUP", "SORT", "STREAM",
     "TABLESAMPLE", "TRANSFORM", "UNION", "UNPIVOT", "VALUES", "WINDOW", "WITH", "WITHIN",
+    "_METADATA",
 })  # fmt: skip
 _MERGE = frozenset({"SUM", "COUNT", "MIN", "MAX"})
 _TABLE_ENDS = frozenset({"WHERE", "GROUP"})

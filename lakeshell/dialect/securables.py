@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from lakeshell.dialect.catalogs import canonical
+from lakeshell.dialect.objects import need_catalog
 from lakeshell.dialect.reader import Reader
 from lakeshell.dialect.steps import Engine
 from lakeshell.errors import StatementError
@@ -84,10 +86,11 @@ def full_name(engine: Engine, securable: Securable) -> tuple[str, ...]:
             f"{display_name(securable.name)} has too many parts for the name of "
             f"a {securable.kind.lower()}."
         )
-    if not missing:
-        return securable.name
-    row = engine.rows("SELECT current_catalog() AS catalog, current_schema() AS schema")[0]
-    return (str(row["catalog"]), str(row["schema"]))[:missing] + securable.name
+    name = securable.name
+    if missing:
+        row = engine.rows("SELECT current_catalog() AS catalog, current_schema() AS schema")[0]
+        name = (str(row["catalog"]), str(row["schema"]))[:missing] + name
+    return (canonical(name[0]), *name[1:]) if name else ()
 
 
 def exists(engine: Engine, name: Sequence[str]) -> bool:
@@ -104,13 +107,7 @@ def need_exists(engine: Engine, kind: str, name: Sequence[str]) -> None:
     if kind in ("TABLE", "SCHEMA", "VOLUME", "FUNCTION"):
         engine.execute(f"DESCRIBE {kind} {quote_name(name)}")
     elif kind == "CATALOG":
-        listed = engine.rows("SHOW CATALOGS")
-        if not any(str(row["catalog"]).lower() == name[0].lower() for row in listed):
-            raise StatementError(
-                f"There is no catalog {display_name(name)}.",
-                error_class="NO_SUCH_CATALOG_EXCEPTION",
-                hint="SHOW CATALOGS lists those there are.",
-            )
+        need_catalog(engine, name[0])
 
 
 def columns_of(engine: Engine, table: Sequence[str]) -> list[str]:

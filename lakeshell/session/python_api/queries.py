@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from lakeshell.dialect.dialect import Dialect
+from lakeshell.dialect.protected import refuse_writes
 from lakeshell.session.python_api.arguments import bind_arguments
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ class Queries:
             return self._spark.createDataFrame(table)
         if plan is not None:
             text = plan.text
+        refuse_writes(text, self._engine.home, self._engine.rows)
         return self._plain(_template(text, frames), **frames) if frames else self._plain(text)
 
     def _filled(self, text: str, values: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:

@@ -6,6 +6,7 @@ import pytest
 
 from lakeshell.errors import StatementError
 from lakeshell.session.session import Session
+from lakeshell.sql.statements import split_statements
 
 
 def rows(session: Session, text: str) -> list[tuple[object, ...]]:
@@ -78,3 +79,57 @@ def test_procedures(session: Session, schema: str) -> None:
         "CREATE PROCEDURE look(least INT) AS BEGIN SELECT n FROM log WHERE n >= least; END"
     )
     assert sorted(rows(session, f"CALL {schema}.look(least => 1)")) == [(1,), (2,)]
+
+
+PERMISSIONS = """
+-- Create a catalog
+CREATE CATALOG IF NOT EXISTS retail;
+
+-- Create a schema
+CREATE SCHEMA IF NOT EXISTS retail.sales;
+
+-- Grant permissions
+GRANT USAGE ON CATALOG retail TO `data_analysts`;
+GRANT USAGE ON SCHEMA retail.sales TO `data_analysts`;
+GRANT SELECT ON TABLE retail.sales.transactions TO `data_analysts`;
+
+-- Create a user with specific permissions
+CREATE USER user1 WITH PASSWORD 'password';
+ALTER USER user1 SET ROLE data_engineer;
+
+-- Grant specific permissions
+GRANT SELECT ON TABLE customers TO `analysts`;
+GRANT MODIFY ON TABLE customers TO `data_engineers`;
+
+-- Column-level security
+GRANT SELECT (customer_id, name, city, state) ON TABLE customers TO `marketing`;
+
+-- Create a secure view for row-level filtering
+CREATE VIEW sales_by_region AS
+SELECT *
+FROM sales
+WHERE region IN (SELECT allowed_regions FROM user_permissions WHERE username = current_user());
+"""
+
+
+def test_permissions_as_people_write_them(session: Session, schema: str) -> None:
+    session.execute("DROP CATALOG IF EXISTS retail CASCADE")
+    session.execute("DROP USER IF EXISTS user1")
+    session.execute(
+        "CREATE TABLE customers (customer_id INT, name STRING, city STRING, state STRING)"
+    )
+    session.execute("CREATE TABLE sales (region STRING)")
+    session.execute("CREATE TABLE user_permissions (username STRING, allowed_regions STRING)")
+    session.execute("INSERT INTO sales VALUES ('north'), ('south')")
+    session.execute("INSERT INTO user_permissions VALUES (current_user(), 'north')")
+    for statement in split_statements(PERMISSIONS):
+        if "retail.sales.transactions" in statement.text:
+            session.execute("CREATE TABLE retail.sales.transactions (id INT)")
+        session.execute(statement.text)
+    assert rows(session, "SHOW GRANTS `data_analysts` ON TABLE retail.sales.transactions") == [
+        ("data_analysts", "SELECT", "TABLE", "retail.sales.transactions"),
+        ("data_analysts", "USE CATALOG", "CATALOG", "retail"),
+        ("data_analysts", "USE SCHEMA", "SCHEMA", "retail.sales"),
+    ]
+    assert rows(session, "SELECT * FROM sales_by_region") == [("north",)]
+    session.execute("DROP CATALOG retail CASCADE")

@@ -10,6 +10,7 @@ from unit.dialect.engines import FakeEngine, carried_out
 
 from lakeshell.dialect import once
 from lakeshell.dialect.dialect import UNSUPPORTED, Dialect
+from lakeshell.dialect.store import Store
 from lakeshell.errors import StatementError
 from lakeshell.home import Home
 
@@ -20,10 +21,9 @@ COLUMNS = pa.table({"col_name": ["id", "name", "", "# Partitioning", "x"]})
 @pytest.fixture
 def engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FakeEngine:
     monkeypatch.setattr(once, "_told", set())
-    catalogs = pa.table({"catalog": ["spark_catalog", "retail"]})
+    Store(Home(tmp_path)).put("catalog", ["retail"], {})
     answers = [
         (r"SELECT current_catalog\(\).*", CURRENT),
-        (r"SHOW CATALOGS", catalogs),
         (r"DESCRIBE TABLE .*", COLUMNS),
     ]
     return FakeEngine(Home(tmp_path), answers)
@@ -102,7 +102,7 @@ def test_a_revoke_takes_back_what_was_granted_or_denied_and_nothing_else(
         ("ANY FILE", "ANY FILE", ""),
         ("ANONYMOUS FUNCTION", "ANONYMOUS FUNCTION", ""),
         ("CATALOG", "CATALOG", "spark_catalog"),
-        ("DATABASE d", "SCHEMA", "spark_catalog.d"),
+        ("DATABASE main.d", "SCHEMA", "spark_catalog.d"),
         ("VOLUME s.v", "VOLUME", "spark_catalog.s.v"),
         ("FUNCTION f", "FUNCTION", "spark_catalog.default.f"),
         ("`a.b`.`c``d`", "TABLE", "spark_catalog.a.b.c`d"),
@@ -126,7 +126,7 @@ def test_names_go_to_spark_in_backticks(engine: FakeEngine) -> None:
     [
         ("GRANT INSERT ON t TO a", "INSERT is not a privilege.", "MODIFY is the privilege"),
         ("GRANT USE_CATALOG ON CATALOG c TO a", "USE_CATALOG is not", "Did you mean USE CATALOG?"),
-        ("GRANT SELECT ON CATALOG nowhere TO a", "There is no catalog nowhere.", "SHOW CATALOGS"),
+        ("GRANT SELECT ON CATALOG nowhere TO a", "Catalog nowhere was not found.", "SHOW CATALOGS"),
         ("GRANT SELECT (id) ON SCHEMA s TO a", "Only tables and views have columns.", ""),
         ("GRANT SELECT ON a.b.c.d TO a", "a.b.c.d has too many parts", ""),
         ("GRANT SELECT ON t TO a.b", "Put backticks around a.b", ""),

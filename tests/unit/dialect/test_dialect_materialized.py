@@ -233,7 +233,7 @@ def engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FakeEngine:
         "operationMetrics": [{"numOutputRows": "2"}],
     })  # fmt: skip
     answers = [
-        (r"SELECT current_catalog\(\).*", pa.table({"catalog": ["main"], "schema": ["db"]})),
+        (r"SELECT current_catalog\(\).*", pa.table({"catalog": ["c"], "schema": ["db"]})),
         (r"EXPLAIN EXTENDED.*", pa.table({"plan": [plan_of(TABLE)]})),
         (r"DESCRIBE QUERY.*", pa.table({"col_name": ["id"], "data_type": ["int"]})),
         (r"DESCRIBE DETAIL .*", pa.table({
@@ -255,7 +255,7 @@ def test_a_view_is_made_in_one_statement_and_notes_its_sources(engine: FakeEngin
     creating = next(text for text in engine.sent if text.startswith("CREATE"))
     head, _, query = creating.partition("AS SELECT")
     assert head.startswith(
-        "CREATE TABLE `main`.`db`.`odd``v` USING DELTA\nPARTITIONED BY (`a`)\nCOMMENT 'c'\n"
+        "CREATE TABLE `c`.`db`.`odd``v` USING DELTA\nPARTITIONED BY (`a`)\nCOMMENT 'c'\n"
         "TBLPROPERTIES ('k' = 'v', 'lakeshell.view.text' = 'SELECT id, url FROM s', "
     )
     assert "'lakeshell.view.schedule' = 'CRON \\'0 0 * * * ?\\' AT TIME ZONE \\'UTC\\''" in head
@@ -265,7 +265,7 @@ def test_a_view_is_made_in_one_statement_and_notes_its_sources(engine: FakeEngin
     assert any("'lakeshell.view.state'" in text for text in engine.sent)
     assert any("ALTER COLUMN `a` COMMENT 'it\\'s'" in text for text in engine.sent)
     assert len(engine.notices) == 3  # NOT NULL, CONSTRAINT, and that nothing runs the schedule
-    assert Store(engine.home).get(KIND, ("main", "db", "odd`v")) is not None
+    assert Store(engine.home).get(KIND, ("c", "db", "odd`v")) is not None
 
 
 def test_hostile_text_stays_in_its_quotes() -> None:
@@ -303,26 +303,27 @@ def test_other_changes_of_a_view_are_refused() -> None:
 
 
 def asked(text: str) -> list[dict[str, Any]]:
-    """What Spark would say in a lakehouse with the materialized view main.db.v."""
+    """What Spark would say in a lakehouse with the materialized view c.db.v."""
     if text.startswith("SHOW TABLES"):
         return [{"tableName": "v"}]
     if text.startswith("SHOW TBLPROPERTIES"):
         return [{"key": DEFINITION, "value": "…"}]
-    return [{"catalog": "main", "schema": "db"}]
+    return [{"catalog": "c", "schema": "db"}]
 
 
 @pytest.mark.parametrize(
     "text",
     [
         "INSERT INTO v VALUES (1)", "insert overwrite table db.V select 1",
-        "INSERT WITH SCHEMA EVOLUTION INTO `main`.db.v SELECT 1", "UPDATE v SET a = 1",
+        "INSERT WITH SCHEMA EVOLUTION INTO `c`.db.v SELECT 1", "UPDATE v SET a = 1",
         "DELETE FROM db.v", "MERGE INTO v AS t USING u ON a = b WHEN MATCHED THEN DELETE",
+        "WITH c AS (SELECT 1) INSERT INTO v SELECT * FROM c", "FROM u INSERT INTO v SELECT *",
         "TRUNCATE TABLE v", "/* x */ INSERT INTO v SELECT * FROM v",
     ],
 )  # fmt: skip
 def test_users_do_not_write_into_a_view(text: str, tmp_path: Path) -> None:
     home = Home(tmp_path)
-    Store(home).put(KIND, ("main", "db", "v"), {})
+    Store(home).put(KIND, ("c", "db", "v"), {})
     with pytest.raises(StatementError, match="is a materialized view"):
         refuse_writes(text, home, asked)
     with writing():
@@ -336,12 +337,12 @@ def test_users_do_not_write_into_a_view(text: str, tmp_path: Path) -> None:
 )  # fmt: skip
 def test_other_writes_go_on(text: str, tmp_path: Path) -> None:
     home = Home(tmp_path)
-    Store(home).put(KIND, ("main", "db", "v"), {})
+    Store(home).put(KIND, ("c", "db", "v"), {})
     refuse_writes(text, home, asked)
 
 
 def test_a_table_that_took_the_name_of_a_view_may_be_written(tmp_path: Path) -> None:
     home = Home(tmp_path)
-    Store(home).put(KIND, ("main", "db", "v"), {})
+    Store(home).put(KIND, ("c", "db", "v"), {})
     refuse_writes("INSERT INTO v VALUES (1)", home, lambda text: [])
-    assert Store(home).get(KIND, ("main", "db", "v")) is None
+    assert Store(home).get(KIND, ("c", "db", "v")) is None

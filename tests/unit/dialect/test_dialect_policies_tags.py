@@ -20,10 +20,10 @@ from lakeshell.home import Home
 @pytest.fixture
 def engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FakeEngine:
     monkeypatch.setattr(once, "_told", set())
+    Store(Home(tmp_path)).put("catalog", ["c"], {})
     answers = [
         (r"SELECT current_catalog\(\).*", pa.table({"catalog": ["c"], "schema": ["s"]})),
         (r"DESCRIBE TABLE .*", pa.table({"col_name": ["ssn", "region"]})),
-        (r"SHOW CATALOGS", pa.table({"catalog": ["c"]})),
     ]
     return FakeEngine(Home(tmp_path), answers)
 
