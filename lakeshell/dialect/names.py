@@ -38,6 +38,12 @@ _NO_SCHEMAS = frozenset({
     "delta", "parquet", "csv", "json", "orc", "text", "avro", "xml", "binaryfile", "iceberg",
 })  # fmt: skip
 _ABOUT_SCHEMA = re.compile(r"\b(?:schema|database)\b", re.IGNORECASE)
+_MAY_CHANGE = re.compile(r"\b(?:use|catalog|immediate|begin)\b", re.IGNORECASE)
+
+
+def may_change_current(text: str) -> bool:
+    """Whether a statement may make another schema the current one."""
+    return _MAY_CHANGE.search(text) is not None
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from lakeshell.config import Config
 from lakeshell.dialect.dialect import Dialect
-from lakeshell.dialect.names import Named, Names
+from lakeshell.dialect.names import Named, Names, may_change_current
 from lakeshell.dialect.protected import refuse_writes
 from lakeshell.endpoint import read_endpoint
 from lakeshell.errors import ServerDied, ServerError, StatementError, UsageError
@@ -65,6 +65,7 @@ class Session:
         self._paths = LakePaths(home)
         self._dialect = Dialect()
         self._names = Names(home, self._current_schema)
+        self._schema: str | None = None  # the current one, where that is known
         self._reopening = threading.RLock()  # threads that find the server gone open one session
         self._connect(remote)
 
@@ -100,6 +101,8 @@ class Session:
         try:
             if not self.is_remote and (named := self._names.named(sent)) is not None:
                 sent = named.text
+            if may_change_current(sent):
+                self._schema = None
             result = self._executor.execute(
                 sent, limit=limit, timeout=timeout, sink=sink, kind=kind
             )
@@ -144,9 +147,11 @@ class Session:
         return [] if table is None else list(table.to_pylist())
 
     def _current_schema(self) -> str:
-        """Spark's current schema."""
-        table = self._executor.execute("SELECT current_schema()").table
-        return "" if table is None else str(table.column(0)[0].as_py())
+        """Spark's current schema. It is remembered only where no Python can change it."""
+        if not self._light or self._schema is None:
+            table = self._executor.execute("SELECT current_schema()").table
+            self._schema = "" if table is None else str(table.column(0)[0].as_py())
+        return self._schema
 
     def cancel(self, thread: int | None = None) -> bool:
         """Stop what runs now, or only what `thread` waits for; False when nothing runs."""
@@ -260,6 +265,7 @@ class Session:
             remote = Remote.of(endpoint)
         self.remote = remote
         self._client = ConnectClient(remote)
+        self._schema = None
         self._executor = Executor(
             self._client,
             light=self._light,
