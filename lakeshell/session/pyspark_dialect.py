@@ -66,7 +66,10 @@ class _PysparkSteps:
         return self._home
 
     def execute(self, text: str) -> pa.Table | None:
-        table: pa.Table = self._spark.sql(text).toArrow()
+        from lakeshell.session.python_api.statement_errors import as_lakeshells
+
+        with as_lakeshells():
+            table: pa.Table = self._spark.sql(text).toArrow()
         return table if table.num_columns else None
 
     def rows(self, text: str) -> list[dict[str, Any]]:

@@ -176,7 +176,12 @@ class PythonCells:
         if isinstance(error, Interrupted):
             return error
         if isinstance(error, LakeshellError):
-            return CellError(error.message, hint=error.hint, detail=_own_lines(error, file))
+            return CellError(
+                error.message,
+                hint=error.hint,
+                error_class=getattr(error, "error_class", None),
+                detail=_own_lines(error, file),
+            )
         error_class = getattr(error, "getCondition", lambda: None)()
         text = str(error)
         if "UNAVAILABLE" in text and "StatusCode" in text:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from lakeshell.dialect.dialect import Dialect
 from lakeshell.dialect.protected import refuse_writes
 from lakeshell.session.python_api.arguments import bind_arguments
+from lakeshell.session.python_api.statement_errors import as_pysparks
 
 if TYPE_CHECKING:
     from lakeshell.dialect.steps import Engine
@@ -28,11 +29,15 @@ class Queries:
         """Run a statement, in Spark's words or in those of Databricks; its rows as a DataFrame.
 
         `args`: values for `:name` (a dict) or `?` (a list). Further arguments are the values and
-        DataFrames that stand in the text as `{name}`.
+        DataFrames that stand in the text as `{name}`. What is refused is an AnalysisException.
         """
-        if not isinstance(sqlQuery, str):
-            return self._plain(sqlQuery, args, **kwargs)
-        text, frames = sqlQuery, dict[str, Any]()
+        with as_pysparks():
+            return self._run(sqlQuery, args, kwargs)
+
+    def _run(self, text: str, args: Any, kwargs: dict[str, Any]) -> Any:
+        if not isinstance(text, str):
+            return self._plain(text, args, **kwargs)
+        frames: dict[str, Any] = {}
         if kwargs:
             text, frames = self._filled(text, kwargs)
         if args is not None:
