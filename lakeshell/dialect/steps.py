@@ -38,12 +38,14 @@ class Engine(Protocol):
 class Answer:
     """What carrying out a statement gave: rows, counts by Delta's names, or nothing.
 
-    `metadata`: the rows describe objects instead of being the user's.
+    `metadata`: the rows describe objects instead of being the user's. `then`, if any, is a
+    statement for Spark that has been found out on the way; its rows are the answer.
     """
 
     table: pa.Table | None = None
     metrics: Mapping[str, int] = field(default_factory=dict)
     metadata: bool = False
+    then: str = ""
 
 
 @dataclass(frozen=True)

@@ -77,6 +77,9 @@ def carry_out(
     """Do it, and return at most `limit` rows (0: all). Raises what `Executor.execute` does."""
     began = time.monotonic()
     answer = action.run(_Steps(session, timeout, sink, widgets))
+    if answer.then:
+        left = None if timeout is None else max(timeout - (time.monotonic() - began), 0.001)
+        return session.execute(answer.then, limit=limit, timeout=left, sink=sink)
     table = answer.table
     truncated = bool(limit) and table is not None and table.num_rows > limit
     return Result(
