@@ -103,9 +103,7 @@ class Session:
                 sent = named.text
             if may_change_current(sent):
                 self._schema = None
-            result = self._executor.execute(
-                sent, limit=limit, timeout=timeout, sink=sink, kind=kind
-            )
+            result = self._answered(sent, limit=limit, timeout=timeout, sink=sink, kind=kind)
         except StatementError as error:
             if not self.is_remote:
                 self._reword(error)
@@ -133,6 +131,22 @@ class Session:
         if result.metadata:
             table = self._names.shown.table(table)
         return replace(result, table=self._paths.table(table))
+
+    def _answered(self, sent: str, **how: Any) -> Result:
+        """Spark's answer; what its analyzer refuses is sent once more if there are other words."""
+        try:
+            return self._executor.execute(sent, **how)
+        except StatementError as error:
+            again = None if self.is_remote else self._dialect.repair(sent, error.message)
+            if again is None:
+                raise
+        try:
+            return self._executor.execute(again.text, **how)
+        except StatementError as error:
+            if error.position is not None:
+                offset = again.origin(offset_at(again.text, error.position))
+                error.position = position_at(sent, offset)
+            raise
 
     def _reword(self, error: StatementError) -> None:
         """With the user's own paths and names."""

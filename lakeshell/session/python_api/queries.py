@@ -57,6 +57,15 @@ class Queries:
         if plan is not None:
             text = plan.text
         refuse_writes(text, self._engine.home, self._engine.rows)
+        try:
+            return self._sent(text, frames)
+        except Exception as error:
+            again = self._dialect.repair(text, str(error))
+            if again is None:
+                raise
+        return self._sent(again.text, frames)
+
+    def _sent(self, text: str, frames: Mapping[str, Any]) -> Any:
         return self._plain(_template(text, frames), **frames) if frames else self._plain(text)
 
     def _filled(self, text: str, values: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
