@@ -92,7 +92,11 @@ FAMILIES: tuple[Family, ...] = (
     _family("comments", "COMMENT", "CATALOG COLUMN VIEW VOLUME"),
     _family("dropped", "UNDROP SHOW", "TABLE VIEW DROPPED"),
     _family("copy_into", "COPY"),
+    _family("widgets", "CREATE REMOVE", "WIDGET"),
     _family("clone", "CREATE REPLACE", "TABLE"),
+    _family("files", "LIST PUT GET REMOVE"),
+    _family("maintenance", "FSCK MSCK"),
+    _family("keys", "ALTER", "TABLE", marks="PRIMARY FOREIGN REFERENCES"),
     _family("grants", "GRANT REVOKE DENY SHOW"),
     _family("principals", "CREATE ALTER DROP SHOW", "USER USERS GROUP GROUPS ROLE ROLES"),
     _family(
@@ -100,9 +104,22 @@ FAMILIES: tuple[Family, ...] = (
         "CREATE ALTER DROP REFRESH APPLY AUTO",
         "STREAMING LIVE MATERIALIZED FLOW CHANGES CDC TABLE",
     ),
+    _family("policies", "CREATE ALTER"),
+    _family("tags", "SET UNSET ALTER"),
+    _family("procedures", "CREATE CALL DROP DESCRIBE DESC SHOW"),
     _family("materialized_views", "CREATE REFRESH ALTER DROP", "MATERIALIZED"),
     _family("elsewhere", "CREATE ALTER DROP DESCRIBE DESC SHOW COMMENT REFRESH SYNC"),
     _family("without_effect", "CREATE DROP ALTER CACHE ANALYZE"),
     _family("read_files", anywhere="READ_FILES CLOUD_FILES"),
+    _family(
+        "functions",
+        marks="IFF CHARINDEX GETDATE CURRENT_METASTORE",
+        anywhere="IS_MEMBER IS_ACCOUNT_GROUP_MEMBER AI_QUERY AI_GEN AI_CLASSIFY AI_EXTRACT "
+        "AI_SUMMARIZE AI_TRANSLATE AI_ANALYZE_SENTIMENT AI_FIX_GRAMMAR AI_MASK AI_SIMILARITY "
+        "AI_FORECAST AI_PARSE_DOCUMENT VECTOR_SEARCH HTTP_REQUEST REMOTE_QUERY EVENT_LOG SECRET "
+        "TRY_SECRET LIST_SECRETS READ_KAFKA READ_KINESIS READ_PUBSUB READ_PULSAR READ_STATESTORE "
+        "READ_STATE_METADATA CLOUD_FILES_STATE SCHEMA_OF_JSON_AGG ZSTD_COMPRESS ZSTD_DECOMPRESS "
+        "TRY_ZSTD_DECOMPRESS CURRENT_VERSION CURRENT_RECIPIENT",
+    ),
 )
 """In the order in which they are asked."""

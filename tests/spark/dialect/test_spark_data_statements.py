@@ -1,0 +1,135 @@
+"""What lakeshell does for Spark with files, JSON paths, functions, keys and missing files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lakeshell.errors import StatementError
+from lakeshell.home import Home
+from lakeshell.session.session import Session
+
+
+def rows(session: Session, statement: str) -> list[tuple[Any, ...]]:
+    table = session.execute(statement).table
+    assert table is not None
+    return [tuple(row.values()) for row in table.to_pylist()]
+
+
+@pytest.fixture
+def raw(lakehouse: Home, schema: str) -> Path:
+    folder = lakehouse.mnt / schema
+    folder.mkdir()
+    return folder
+
+
+def test_read_files(session: Session, schema: str, raw: Path) -> None:
+    (raw / "csv" / "deep").mkdir(parents=True)
+    (raw / "csv" / "a.csv").write_text("zip,n,day\n00123,1,01.02.2024\n")
+    (raw / "csv" / "deep" / "b.csv").write_text("zip,n,day\n99999,x,02.02.2024\n")
+    read = f"read_files('/mnt/{schema}/csv', header => true, dateFormat => 'dd.MM.yyyy'"
+    found = rows(
+        session,
+        "SELECT zip, n, CAST(day AS STRING) AS day, _metadata.file_name AS file "
+        f"FROM {read}, schemaHints => 'zip STRING, n INT, day DATE') ORDER BY zip",
+    )
+    assert found == [
+        ("00123", 1, "2024-02-01", "a.csv"),
+        ("99999", None, "2024-02-02", "b.csv"),
+    ]
+    session.execute(f"CREATE TABLE t AS SELECT * FROM {read}, format => 'csv') f WHERE f.n = '1'")
+    assert rows(session, "SELECT zip FROM t") == [(123,)]
+    limited = session.execute(f"SELECT zip FROM {read})", limit=1)
+    assert limited.truncated
+    (raw / "a.json").write_text('{"s": {"a": 1, "b": [{"c": "x"}]}, "n": "7"}\n')
+    typed = (
+        f"SELECT * FROM read_files('/mnt/{schema}/*.json', format => 'json', "
+        "schema => 'n INT, s STRUCT<b: ARRAY<STRUCT<c: STRING>>, a: BIGINT>, gone DATE')"
+    )
+    assert rows(session, typed) == [(7, {"b": [{"c": "x"}], "a": 1}, None)]
+
+
+def test_json_paths(session: Session, schema: str) -> None:
+    session.execute("CREATE TABLE t (id INT, j STRING, v VARIANT)")
+    text = '{"a b": {"c": [5, 6]}, "items": [{"id": 1}, {"x": {}}, {"id": "z"}], "n": "3"}'
+    session.execute(f"INSERT INTO t SELECT 1, s, parse_json(s) FROM (SELECT '{text}' AS s)")
+    found = rows(
+        session,
+        "SELECT j:['a b'].c[1]::INT + 1, t.j:n, j:items[*].id, j:items[0], j:none.x "
+        "FROM t WHERE j:n::INT = 3",
+    )
+    assert found == [(7, "3", '[1,null,"z"]', '{"id":1}', None)]
+    assert rows(session, "SELECT v:n::STRING, v:items[*].id FROM t") == [("3", '[1,null,"z"]')]
+    with pytest.raises(StatementError) as raised:
+        session.execute("SELECT j:n,\n  wrong FROM t")
+    assert raised.value.position is not None
+    assert (raised.value.position.line, raised.value.position.column) == (2, 3)
+    assert session.spark.sql("SELECT j:n AS n FROM t").collect()[0].n == "3"
+
+
+def test_functions(session: Session, schema: str) -> None:
+    assert rows(
+        session,
+        "SELECT iff(true, charindex('b', 'abcb', 3), 0), current_metastore(), "
+        "is_member('admins'), is_account_group_member('strangers'), getdate() IS NOT NULL",
+    ) == [(4, "lakeshell", True, False, True)]
+    lacking = rows(session, "SHOW FUNCTIONS LIKE 'iff|charindex|getdate|current_metastore'")
+    assert lacking == []  # if Spark has learnt one, the rewriting can go
+
+
+def test_keys(session: Session, schema: str) -> None:
+    session.execute(
+        "CREATE TABLE t (id INT NOT NULL PRIMARY KEY, s INT, "
+        "CONSTRAINT f FOREIGN KEY (s) REFERENCES other (id)) TBLPROPERTIES ('mine' = '1')"
+    )
+    session.execute("ALTER TABLE t ADD CONSTRAINT positive CHECK (id > 0)")
+    session.execute("INSERT INTO t VALUES (1, 1), (1, 2)")
+    session.execute("ALTER TABLE t DROP PRIMARY KEY")
+    session.execute("ALTER TABLE t ADD CONSTRAINT k PRIMARY KEY (id)")
+    session.execute("ALTER TABLE t DROP CONSTRAINT IF EXISTS f")
+    session.execute("ALTER TABLE t DROP CONSTRAINT IF EXISTS never")
+    properties = dict(rows(session, "SHOW TBLPROPERTIES t"))
+    keys = {key: value for key, value in properties.items() if key.startswith("lakeshell")}
+    assert keys == {"lakeshell.key.k": "PRIMARY KEY (id)"}
+    assert properties["mine"] == "1"
+    session.execute("ALTER TABLE t DROP CONSTRAINT positive")
+    session.execute("INSERT INTO t VALUES (-1, 1)")
+    with pytest.raises(StatementError, match="nonexistent constraint"):
+        session.execute("ALTER TABLE t DROP CONSTRAINT positive")
+
+
+def test_missing_files(session: Session, schema: str, lakehouse: Home) -> None:
+    session.execute(
+        "CREATE TABLE t (id INT) TBLPROPERTIES ('delta.checkpointInterval' = '2', "
+        "'delta.enableDeletionVectors' = 'true')"
+    )
+    for number in (1, 2, 3):
+        session.execute(f"INSERT INTO t SELECT id FROM range({number}, {number} + 2)")
+    session.execute("DELETE FROM t WHERE id = 3")
+    folder = lakehouse.warehouse / f"{schema}.db" / "t"
+    assert list((folder / "_delta_log").glob("*.checkpoint*"))
+    assert rows(session, "FSCK REPAIR TABLE t DRY RUN") == []
+    gone = next(iter(folder.glob("part-*.parquet")))
+    gone.unlink()
+    report = rows(session, "FSCK REPAIR TABLE t DRY RUN")
+    assert [row[:2] for row in report] == [(gone.name, True)]
+    assert rows(session, "FSCK REPAIR TABLE t") == report
+    assert rows(session, "FSCK REPAIR TABLE t") == []
+    assert rows(session, "SELECT count(*) <= 4 FROM t") == [(True,)]
+    session.execute("INSERT INTO t VALUES (9)")
+    assert (9,) in rows(session, "SELECT * FROM t")
+    session.execute("MSCK REPAIR TABLE t SYNC METADATA")
+
+
+def test_files_of_a_volume(session: Session, schema: str, raw: Path, tmp_path: Path) -> None:
+    local = tmp_path / "a.csv"
+    local.write_text("1\n2\n")
+    session.execute(f"PUT '{local}' INTO '/mnt/{schema}/in/a.csv'")
+    assert [row[1:3] for row in rows(session, f"LIST '/mnt/{schema}/in'")] == [("a.csv", 4)]
+    assert rows(session, f"SELECT _c0 FROM csv.`/mnt/{schema}/in`") == [("1",), ("2",)]
+    session.execute(f"GET '/mnt/{schema}/in/a.csv' TO '{tmp_path}/b.csv'")
+    session.execute(f"REMOVE '/mnt/{schema}/in/a.csv'")
+    assert rows(session, f"LIST '/mnt/{schema}/in'") == []
+    assert (tmp_path / "b.csv").read_text() == "1\n2\n"
