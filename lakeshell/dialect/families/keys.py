@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import partial
 
@@ -33,6 +34,8 @@ CONSTRUCTS = (
             "ALTER TABLE sales DROP CONSTRAINT IF EXISTS sales_pk"),
 )  # fmt: skip
 _PREFIX = "lakeshell.key."
+# True while a statement is not to be taken for one of this family once more.
+_by_delta: ContextVar[bool] = ContextVar("by_delta", default=False)
 _PRIMARY, _FOREIGN = "PRIMARY KEY", "FOREIGN KEY"
 # What may stand behind a key: it says how far an optimizer may trust it.
 _OPTIONS = (
@@ -68,11 +71,13 @@ def whole(reader: Reader) -> Step | None:
     if not reader.words("DROP"):
         return None
     if reader.words("CONSTRAINT"):
-        forgiving = reader.if_exists()
+        if _by_delta.get():
+            return None
+        reader.if_exists()
         name = reader.need_name("the name of the constraint")[0]
         _step_behind_options(reader)
         reader.need_end()
-        return Action(_CONSTRAINT, partial(_drop_named, table, name, forgiving))
+        return Action(_CONSTRAINT, partial(_drop_named, reader.text, table, name))
     kind = " ".join(token.word for token in (reader.next, reader.ahead(1)))
     if kind not in (_PRIMARY, _FOREIGN):
         return None
@@ -213,16 +218,17 @@ def _unset(engine: Engine, table: tuple[str, ...], properties: Iterable[str]) ->
     engine.execute(f"ALTER TABLE {quote_name(table)} UNSET TBLPROPERTIES ({listed})")
 
 
-def _drop_named(table: tuple[str, ...], name: str, forgiving: bool, engine: Engine) -> Answer:
+def _drop_named(text: str, table: tuple[str, ...], name: str, engine: Engine) -> Answer:
     wanted = (_PREFIX + name).lower()
     found = [prop for prop in _kept(engine, table) if prop.lower() == wanted]
     if found:
         _unset(engine, table, found)
         return Answer()
-    exists = "IF EXISTS " if forgiving else ""
-    native = f"ALTER TABLE {quote_name(table)} DROP CONSTRAINT {exists}{quote_name([name])}"
-    # Inside a literal, it is not taken for a statement of this family again.
-    engine.execute(f"EXECUTE IMMEDIATE {quote_string(native)}")
+    before = _by_delta.set(True)
+    try:
+        engine.execute(text)
+    finally:
+        _by_delta.reset(before)
     return Answer()
 
 

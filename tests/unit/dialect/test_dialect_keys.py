@@ -8,6 +8,7 @@ import pyarrow as pa
 import pytest
 from unit.dialect.engines import FakeEngine, carried_out, rewritten
 
+from lakeshell.dialect.dialect import Dialect
 from lakeshell.errors import StatementError
 from lakeshell.home import Home
 
@@ -85,10 +86,21 @@ def test_dropping(engine: FakeEngine, text: str, sent: str) -> None:
 
 
 def test_a_check_is_dropped_by_delta(engine: FakeEngine) -> None:
-    carried_out("ALTER TABLE t DROP CONSTRAINT IF EXISTS `o'k`", engine)
-    assert engine.sent[-1] == (
-        r"EXECUTE IMMEDIATE 'ALTER TABLE `t` DROP CONSTRAINT IF EXISTS `o\'k`'"
-    )
+    text = "ALTER TABLE t DROP CONSTRAINT IF EXISTS `o'k` -- so"
+    planned: list[bool] = []
+
+    class Session(FakeEngine):
+        """Asks the dialect, as a session does."""
+
+        def execute(self, text: str) -> pa.Table | None:
+            planned.append(Dialect().plan(text) is None)
+            return super().execute(text)
+
+    session = Session(engine.home, engine._answers)
+    carried_out(text, session)
+    assert session.sent[-1] == text
+    assert planned[-1]
+    assert Dialect().plan(text) is not None
 
 
 def test_a_key_that_is_not_there(engine: FakeEngine) -> None:
