@@ -1,4 +1,4 @@
-"""lakeshell's own Java class, compiled once by Janino, the compiler that ships inside pyspark."""
+"""lakeshell's own Java classes, compiled once by Janino, the compiler that ships inside pyspark."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pathlib import Path
 from lakeshell.engine.java import Java
 from lakeshell.errors import ServerError
 
-_SOURCES = (Path(__file__).parent / "CloudFileSystem.java",)
+_SOURCES = tuple(sorted(Path(__file__).parent.glob("*.java")))
 _COMPILER = "org.codehaus.commons.compiler.samples.CompilerDemo"
 _ANY_TIME = (1980, 1, 1, 0, 0, 0)  # the same classes make the same file
 _TIMEOUT = 60.0  # seconds

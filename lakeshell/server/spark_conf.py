@@ -111,6 +111,8 @@ def _cloud_schemes() -> dict[str, str]:
     for scheme, family in FAMILIES.items():
         conf |= _scheme(scheme, "lakeshell.CloudFileSystem")
         conf[f"spark.hadoop.lakeshell.cloud.family.{scheme}"] = family
+        # Hadoop names classes for some of them that are not there.
+        conf[f"spark.hadoop.fs.AbstractFileSystem.{scheme}.impl"] = "lakeshell.CloudFs"
     return conf
 
 

@@ -26,7 +26,12 @@ _CANCELLED = "OPERATION_CANCELED"
 # The server was restarted behind our back, or has dropped the session after an hour of silence.
 _SESSION_GONE = "INVALID_HANDLE.SESSION"
 # These say where something failed; why is said by the last of their causes.
-_WRAPPERS = ("TASK_WRITE_FAILED", "FAILED_READ_FILE", "FAILED_EXECUTE_UDF")
+_WRAPPERS = (
+    "TASK_WRITE_FAILED",
+    "FAILED_READ_FILE",
+    "FAILED_EXECUTE_UDF",
+    "FAILED_TO_CREATE_PLAN_FOR_DIRECT_QUERY",
+)
 _HINTS = {"No space left on device": "Make room there and run the statement again."}
 
 

@@ -40,7 +40,7 @@ def test_delta_tables_on_every_cloud(session: Session, schema: str, lakehouse: H
     assert all(str(f).startswith("s3://acme-lake/gold/sales/day=") for f in files)
     assert len(column(session, "DESCRIBE HISTORY sales", "version")) == 3
 
-    # Containers of Azure, by the account's two addresses, and Google's buckets.
+    # A container of Azure, by the account's two addresses.
     session.execute(
         "INSERT OVERWRITE DIRECTORY 'abfss://raw@acme.dfs.core.windows.net/a b' "
         "USING csv OPTIONS (header 'true') SELECT 1 AS x, 'ö' AS y"
@@ -48,12 +48,6 @@ def test_delta_tables_on_every_cloud(session: Session, schema: str, lakehouse: H
     assert list((lakehouse.cloud / "azure/raw@acme/a b").glob("*.csv"))
     address = "csv.`wasbs://raw@acme.blob.core.windows.net/a b`"
     assert column(session, f"SELECT count(*) FROM {address}") == [2]
-    session.execute("CREATE TABLE copied LOCATION 'gs://acme/copied' AS SELECT * FROM sales")
-    session.execute("OPTIMIZE copied")
-    session.execute("CREATE SCHEMA IF NOT EXISTS on_adl LOCATION 'adl://acme.net/lake'")
-    session.execute("CREATE OR REPLACE TABLE on_adl.t AS SELECT 1 AS one")
-    assert (lakehouse.cloud / "adl/acme.net/lake/t/_delta_log").is_dir()
-    session.execute("DROP SCHEMA on_adl CASCADE")
 
     for path, said in (
         ("s3://acme-lake/nothing/here", "s3://acme-lake/nothing/here"),
@@ -106,22 +100,10 @@ def test_samples_are_made_when_they_are_named(
         "FROM samples.nyctaxi.trips"
     )
     assert shell.rows == [{"n": 21_932, "since": True}]
-    shell.run(
-        "SELECT f.name, sum(t.totalPrice) AS total FROM samples.bakehouse.sales_transactions t "
-        "JOIN samples.bakehouse.sales_franchises f USING (franchiseID) GROUP BY ALL "
-        "ORDER BY total DESC LIMIT 3"
-    )
-    assert len(shell.rows) == 3
-    assert "Making samples.bakehouse, once for this lakehouse." in shell.notices
+    assert "Making samples.nyctaxi, once for this lakehouse." in shell.notices
     shell.run("CREATE TABLE mine AS SELECT * FROM samples.nyctaxi.trips LIMIT 5")
     shell.run("SELECT count(*) AS n FROM mine")
     assert shell.rows == [{"n": 5}]
-    shell.run("SELECT c_custkey, c_acctbal FROM samples.tpch.customer ORDER BY c_custkey LIMIT 1")
-    assert shell.rows[0]["c_custkey"] == 1
-    shell.run(
-        "SELECT max(customer_id) AS last FROM csv.`/databricks-datasets/retail-org/customers` "
-        "WHERE false"
-    )
     shell.run(
         """%python
 events = spark.read.json("/databricks-datasets/structured-streaming/events/")
@@ -137,6 +119,6 @@ print(taxi.count(), spark.table("samples.nyctaxi.trips").count())
 
 
 def test_mounts_on_the_command_line(run_lakeshell: Callable[..., Run], lakehouse: Home) -> None:
-    done = run_lakeshell("mounts", "--format", "csv")
+    done = run_lakeshell("--format", "csv", "mounts")
     assert done.code == 0, done.stderr
     assert f"/mnt,{lakehouse.mnt},true,built in" in done.stdout.splitlines()
