@@ -139,7 +139,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     run = parser.add_argument_group("running")
     run.set_defaults(inputs=[])
-    run.add_argument("-f", "--file", action=_Input, metavar="FILE", help=".sql or .py; - is stdin")
+    run.add_argument(
+        "-f", "--file", action=_Input, metavar="FILE", help=".sql, .py, .ipynb; - is stdin"
+    )
     run.add_argument("-e", "--execute", action=_Input, metavar="TEXT", help="statements to run")
     run.add_argument(
         "-v", "--variable", action="append", metavar="NAME=VALUE", help="what ${name} stands for"
@@ -295,7 +297,7 @@ def _natural(number: int, flag: str) -> int:
 
 
 def _is_script(word: str) -> bool:
-    return word.endswith((".sql", ".py")) or os.sep in word
+    return word.endswith((".sql", ".py", ".ipynb")) or os.sep in word
 
 
 def _end_quietly_on_sigterm() -> None:

@@ -9,7 +9,6 @@ import re
 import sys
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,30 +23,28 @@ from lakeshell.errors import (
     UsageError,
 )
 from lakeshell.home import Home
-from lakeshell.session.result import Failed, Notice, Sink, Started
+from lakeshell.notebooks.source import Source as Source
+from lakeshell.session.cells import NotebookExit
+from lakeshell.session.result import Event, Failed, Notice, Sink, Started, Text
 from lakeshell.sql.classify import classify
 from lakeshell.sql.places import offset_at
 from lakeshell.sql.statements import Unit, split_source
 from lakeshell.sql.variables import Bound, Parameter, bind, fill
+from lakeshell.sql.widgets import Widgets
 
 if TYPE_CHECKING:
     from lakeshell.commands.context import CommandContext
     from lakeshell.commands.options import Options
     from lakeshell.commands.registry import Registry
+    from lakeshell.notebooks.notebook import Notebook
+    from lakeshell.notebooks.running import RunningNotebook
     from lakeshell.session.cells import Cells
     from lakeshell.session.session import Session
 
 HERE = "here"  # the variable that names the folder of the running file
 
 
-@dataclass(frozen=True)
-class Source:
-    """Text to run: `name` is what errors call it, `folder` what relative paths start from."""
-
-    text: str
-    name: str
-    language: str = "sql"
-    folder: Path = field(default_factory=Path.cwd)
+OnUnit = Callable[[Unit], None]
 
 
 class Interpreter:
@@ -55,7 +52,8 @@ class Interpreter:
 
     `open_session` is called when the first statement needs Spark. `confirm` asks a person and
     answers False where there is none. `registry` is one that is loaded already. `make_cells` gives
-    the runner of Python cells: without it they run in this process.
+    the runner of Python cells: without it they run in this process. `caller` is the notebook whose
+    cell runs this one.
     """
 
     def __init__(
@@ -73,6 +71,7 @@ class Interpreter:
         width: int | None = None,
         registry: Registry | None = None,
         make_cells: Callable[[Session, Sink], Cells] | None = None,
+        caller: RunningNotebook | None = None,
     ) -> None:
         self.home = home
         self.config = config
@@ -81,6 +80,10 @@ class Interpreter:
         self.language = "sql"
         self.variables: dict[str, str] = {**config.variables, **(variables or {})}
         self.parameters = dict(parameters or {})
+        self.widgets = Widgets(self.variables)
+        self.secrets: set[str] = set() if caller is None else caller.secrets
+        self.all_fine = True
+        self.exit_value: str | None = None  # what the last source gave dbutils.notebook.exit
         self.interactive = interactive
         self.width = width
         self.last_query: str | None = None
@@ -92,6 +95,10 @@ class Interpreter:
         self._cells: Cells | None = None
         self._folder = Path.cwd()
         self._thread: int | None = None
+        self._caller = caller
+        self._notebook: RunningNotebook | None = None
+        self._depth = 0
+        self._told: LakeshellError | None = None
 
     # What a face may look at
     @property
@@ -123,38 +130,85 @@ class Interpreter:
         if self._cells is None:
             if self._make_cells is not None:
                 # Through the interpreter: a face may give every run a sink of its own.
-                self._cells = self._make_cells(self.session, lambda event: self.sink(event))
+                self._cells = self._make_cells(self.session, self._emit)
             else:
                 from lakeshell.session.python_cells import PythonCells
 
-                self._cells = PythonCells(self.session, lambda event: self.sink(event))
+                self._cells = PythonCells(self.session, self._emit)
         return self._cells
 
-    def run(self, source: Source) -> bool:
+    @property
+    def notebook(self) -> RunningNotebook:
+        """What Python cells find as `dbutils`."""
+        if self._notebook is None:
+            from lakeshell.nested import run_apart
+            from lakeshell.notebooks.running import RunningNotebook
+
+            remote = self.session.remote if self.session.is_remote else None
+            self._notebook = RunningNotebook(
+                self.home, self.config, self.widgets, self.secrets, run_apart, remote, self._caller
+            )
+        self._notebook.folder, self._notebook.limit = self._folder, self.options.limit
+        return self._notebook
+
+    def run(self, source: Source, on_unit: OnUnit | None = None) -> bool:
         """Run every statement, cell and command of `source`; whether all of them went well.
 
-        Failures go to the sink as Failed. Unless `options.keep_going`, the first one ends the run
-        and is raised. Cancelling, a timeout and a lost server always do.
+        `on_unit` is told each one before it runs. Failures go to the sink as Failed. Unless
+        `options.keep_going`, the first one ends the run and is raised. Cancelling, a timeout and a
+        lost server always do. A notebook that ends itself by `dbutils.notebook.exit` ends well.
         """
         if self._switched_language(source.text):
             return True
-        fine = True
+        if not self._depth:
+            self.all_fine, self.exit_value = True, None
         before = self._folder, self._thread
         self._folder, self._thread = source.folder, threading.get_ident()
+        self._depth += 1
         try:
             for unit in split_source(source.text, source.language):
-                self.sink(Started(unit.text, unit.index, unit.language))
+                if on_unit is not None:
+                    on_unit(unit)
+                self._emit(Started(unit.text, unit.index, unit.language))
                 try:
                     self._run_unit(unit, source)
                 except LakeshellError as error:
-                    fine = False
-                    self.sink(Failed(error))
+                    self.all_fine = False
+                    self._report(error)
                     final = isinstance(error, (Interrupted, StatementTimeout, ServerError))
                     if final or not self.options.keep_going:
                         raise
+        except NotebookExit as ending:
+            if self._depth > 1:
+                raise
+            self.exit_value = ending.value
+            if ending.value and self._caller is None:
+                self._emit(Text(ending.value + "\n"))
         finally:
+            self._depth -= 1
             self._folder, self._thread = before
-        return fine
+        return self.all_fine
+
+    def run_notebook(
+        self, notebook: Notebook, arguments: Mapping[str, str], on_unit: OnUnit | None = None
+    ) -> bool:
+        """Run a file with these values for its widgets; else as `run`."""
+        with self.widgets.given(arguments):
+            return self.run(Source.of(notebook), on_unit)
+
+    def _emit(self, event: Event) -> None:
+        """Through the interpreter: a face may give every run a sink of its own."""
+        if self.secrets:
+            from lakeshell.notebooks.redaction import redacted
+
+            event = redacted(event, self.secrets)
+        self.sink(event)
+
+    def _report(self, error: LakeshellError) -> None:
+        """Say once that something failed, also where one source has run another."""
+        if error is not self._told:
+            self._told = error
+            self._emit(Failed(error))
 
     def cancel(self) -> bool:
         """Stop what `run` runs now, from another thread; False when nothing runs."""
@@ -180,11 +234,13 @@ class Interpreter:
         self._provide_samples(unit.text)
         if unit.language == "python":
             self.cells.assign(HERE, str(source.folder))
+            name, place = source.placed(unit.position())
             self.cells.run(
                 unit.text,
-                file=source.name,
-                first_line=unit.position().line,
+                file=name,
+                first_line=place.line,
                 limit=self.options.limit,
+                tools=self.notebook,
             )
         elif unit.language == "command":
             self._run_command(unit, source)
@@ -202,22 +258,22 @@ class Interpreter:
         schemas = samples.named_in(text)
         if schemas and not self.session.is_remote:
             samples.provide_tables(
-                self.session, schemas, lambda told: self.sink(Notice(told, "info"))
+                self.session, schemas, lambda told: self._emit(Notice(told, "info"))
             )
 
     def _bind(self, unit: Unit, source: Source) -> Bound:
         variables = self._visible_variables(source)
+        values = {name: Parameter(value) for name, value in self.widgets.values().items()}
         try:
-            return bind(unit.text, variables=variables, parameters=self.parameters)
+            return bind(unit.text, variables=variables, parameters={**values, **self.parameters})
         except UsageError as error:
             placed = StatementError(error.message, hint=error.hint)
             placed.exit_code = error.exit_code
-            placed.source = source.name
-            placed.position = unit.code_position
+            placed.source, placed.position = source.placed(unit.code_position)
             raise placed from error
 
     def _visible_variables(self, source: Source) -> dict[str, str]:
-        return {HERE: str(source.folder), **self.variables}
+        return {HERE: str(source.folder), **self.variables, **self.widgets.values()}
 
     def _run_sql(self, unit: Unit, source: Source) -> None:
         bound = self._bind(unit, source)
@@ -225,15 +281,16 @@ class Interpreter:
         if kind.destructive and self.options.confirm_destructive and self.interactive:
             first_line = bound.text.split("\n", 1)[0]
             if not self._confirm(f"{kind.verb} changes or removes data: {first_line}\nRun it?"):
-                self.sink(Notice("Not run."))
+                self._emit(Notice("Not run."))
                 return
         try:
             result = self.session.execute(
                 bound.text,
                 limit=self.options.limit,
                 timeout=self.options.timeout,
-                sink=self.sink,
+                sink=self._emit,
                 kind=kind,
+                widgets=self.widgets,
             )
         except LakeshellError as error:
             self._conceal(error, unit, source)
@@ -248,7 +305,7 @@ class Interpreter:
             raise
         if kind.can_limit:
             self.last_query = bound.text
-        self.sink(result)
+        self._emit(result)
 
     def _conceal(self, error: LakeshellError, unit: Unit, source: Source) -> None:
         """Spark quotes what it was sent; values of `${password}` and the like are not repeated."""
@@ -281,21 +338,18 @@ class Interpreter:
                     f"The plugin that handles {handler.construct} failed: "
                     f"{type(fault).__name__}: {fault}"
                 ) from fault
-            self.sink(result)
+            self._emit(result)
             return True
         return False
 
     def _place(self, error: StatementError, bound: Bound, unit: Unit, source: Source) -> None:
         """From the place in the text that was sent to the place in the user's file."""
-        error.source = source.name
         if error.position is not None:
-            offset = bound.origin(offset_at(bound.text, error.position))
-            error.position = unit.position(offset)
+            place = unit.position(bound.origin(offset_at(bound.text, error.position)))
         else:
-            error.position = unit.code_position
-        lines = source.text.split("\n")
-        if error.position.line <= len(lines):
-            error.source_line = lines[error.position.line - 1].rstrip("\r")
+            place = unit.code_position
+        error.source, error.position = source.placed(place)
+        error.source_line = source.line(place)
 
     # Commands
     def _run_command(self, unit: Unit, source: Source) -> None:
@@ -325,8 +379,9 @@ class Interpreter:
             self._conceal(error, unit, source)
             raise
 
-    def run_words(self, words: list[str]) -> None:
-        """Run a command given as its name and arguments."""
+    def run_words(self, words: list[str]) -> bool:
+        """Run a command given as its name and arguments; False when a file that it ran has failed
+        in part."""
         import click
 
         command = self.registry.command(words[0])
@@ -337,8 +392,8 @@ class Interpreter:
                 standalone_mode=False,
                 obj=self.context(),
             )
-        except click.exceptions.Exit:
-            return
+        except click.exceptions.Exit as ended:
+            return ended.exit_code == 0
         except click.Abort:
             raise Interrupted() from None
         except click.UsageError as error:
@@ -351,8 +406,8 @@ class Interpreter:
                 self._session.cancel(threading.get_ident())
             raise Interrupted() from None
         except LakeshellError as error:
-            if isinstance(error, StatementError):
-                error.position = error.source = None
+            if isinstance(error, StatementError) and error.source is None:
+                error.position = None  # in a statement of the command's own
             raise
         except Exception as error:
             if not self._is_plugin(words[0]):
@@ -361,6 +416,7 @@ class Interpreter:
             raise CommandError(
                 f"The plugin command %{words[0]} failed: {type(error).__name__}: {error}"
             ) from error
+        return True
 
     def context(self) -> CommandContext:
         """What commands are given."""
@@ -371,9 +427,10 @@ class Interpreter:
             config=self.config,
             registry=self.registry,
             open_session=lambda: self.session,
-            sink=self.sink,
+            sink=self._emit,
             confirm=self._confirm,
             run=lambda text: self._run_nested(text),
+            run_notebook=self.run_notebook,
             variables=self.variables,
             options=self.options,
             folder=self._folder,

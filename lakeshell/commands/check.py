@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from pathlib import Path
 
 import click
 
 from lakeshell.commands.context import CommandContext
-from lakeshell.errors import CommandError, UsageError
+from lakeshell.errors import CommandError, Position
+from lakeshell.notebooks.notebook import read_notebook
+from lakeshell.notebooks.source import Source
 
-_LANGUAGES = {".sql": "sql", ".py": "python"}
 _LONGEST = 60  # characters of a statement that are shown
 
 
@@ -25,28 +25,34 @@ def check_command(context: CommandContext, files: tuple[str, ...], show_all: boo
     ignored: it runs, a part of it has no effect on one machine. unsupported: it stops with the
     reason given. Statements in `spark.sql("…")` are checked, too. Exit code 1 when something is
     unsupported.
+
+    \b
+    Example:
+      lakeshell check load.sql report.py notebook.ipynb
     """
     from lakeshell.dialect.check import NATIVE, Verdict, check_source
     from lakeshell.dialect.ledger import Fate
 
     verdicts: list[tuple[str, Verdict]] = []
     for name in files:
-        source, language = _read(context.path(name))
-        found = check_source(source, language, lambda texts: _parse(context, list(texts)))
-        verdicts += [(name, verdict) for verdict in found]
+        source = Source.of(read_notebook(context.path(name), name))
+        found = check_source(
+            source.text, source.language, lambda texts: _parse(context, list(texts))
+        )
+        verdicts += [(_place(source, verdict.position), verdict) for verdict in found]
     counts = Counter(verdict.fate for _, verdict in verdicts)
     shown = [pair for pair in verdicts if show_all or pair[1].fate != NATIVE]
     if shown:
         context.emit_rows(
             [
                 {
-                    "place": f"{name}:{verdict.position.line}",
+                    "place": place,
                     "fate": verdict.fate,
                     "construct": ", ".join(verdict.constructs),
                     "note": verdict.note,
                     "statement": _first_words(verdict.text),
                 }
-                for name, verdict in shown
+                for place, verdict in shown
             ]
         )
     told = ", ".join(
@@ -59,15 +65,9 @@ def check_command(context: CommandContext, files: tuple[str, ...], show_all: boo
         raise CommandError(f"{some} not run here.")
 
 
-def _read(path: Path) -> tuple[str, str]:
-    language = _LANGUAGES.get(path.suffix.lower())
-    if language is None:
-        raise UsageError(f"{path.name} is no .sql or .py file.")
-    try:
-        return path.read_text(encoding="utf-8-sig"), language
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
-        raise UsageError(f"{path} cannot be read: {reason}.") from error
+def _place(source: Source, position: Position) -> str:
+    name, place = source.placed(position)
+    return f"{name}:{place.line}"
 
 
 def _parse(context: CommandContext, texts: list[str]) -> list[str | None]:
@@ -85,5 +85,8 @@ def _parse(context: CommandContext, texts: list[str]) -> list[str | None]:
 
 
 def _first_words(text: str) -> str:
-    words = " ".join(text.split())
+    from lakeshell.sql.lexer import SILENT, iter_tokens
+
+    start = next((token.start for token in iter_tokens(text) if token.kind not in SILENT), 0)
+    words = " ".join(text[start:].split())
     return words if len(words) <= _LONGEST else words[: _LONGEST - 1] + "…"

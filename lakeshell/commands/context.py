@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 Confirm = Callable[[str], bool]
 RunText = Callable[[str], None]
+RunNotebook = Callable[..., bool]
 
 
 class CommandContext:
@@ -31,7 +32,8 @@ class CommandContext:
     `session` is opened at the first use, so that a command which needs no Spark starts none.
     `variables` are the `${name}` of the shell, `options` its settings; both may be changed.
     `confirm` asks the person and answers False where nobody can be asked (`interactive` is False).
-    `run` runs text as if it had been typed. `width` is that of the terminal in cells, None when
+    `run` runs text as if it had been typed, `run_notebook(notebook, arguments, on_unit=None)` a
+    file, and says whether all went well. `width` is that of the terminal in cells, None when
     the output is not one. `last_query` is the text of the last query that was shown.
     """
 
@@ -51,6 +53,7 @@ class CommandContext:
         interactive: bool = False,
         width: int | None = None,
         last_query: str | None = None,
+        run_notebook: RunNotebook = lambda *_: False,
     ) -> None:
         self.home = home
         self.config = config
@@ -59,6 +62,7 @@ class CommandContext:
         self.sink = sink
         self.confirm = confirm
         self.run = run
+        self.run_notebook = run_notebook
         self.variables = variables
         self.options = options
         self.folder = folder

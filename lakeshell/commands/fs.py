@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime, timezone
-from pathlib import Path
 
 import click
 
 from lakeshell.commands.asking import agreed
 from lakeshell.commands.context import CommandContext
-from lakeshell.errors import CommandError, UsageError
-from lakeshell.lake_files import LakeFile, LakeFiles
-
-_HEAD = 65_536  # bytes, as on Databricks
+from lakeshell.errors import UsageError
+from lakeshell.lake_files import LakeFiles
+from lakeshell.notebooks import lake_operations as lake
 
 
 @click.group("fs")
 def fs_command() -> None:
-    """List, read, copy and delete files by lakehouse paths: /mnt/…, /Volumes/…, dbfs:/….
+    """List, read, write, copy and delete files by lakehouse paths: /mnt/…, /Volumes/…, dbfs:/….
 
     \b
     Examples:
@@ -31,18 +26,8 @@ def fs_command() -> None:
     """
 
 
-def _find(context: CommandContext, path: str) -> LakeFile:
-    return LakeFiles(context.home, context.config).find(path)
-
-
-@contextmanager
-def _worded(path: str) -> Iterator[None]:
-    try:
-        yield
-    except FileNotFoundError as error:
-        raise CommandError(f"There is no file or folder {path}.") from error
-    except OSError as error:
-        raise CommandError(f"{path}: {error.strerror or error}.") from error
+def _files(context: CommandContext) -> LakeFiles:
+    return LakeFiles(context.home, context.config)
 
 
 @fs_command.command("ls")
@@ -57,33 +42,15 @@ def ls_command(context: CommandContext, path: str) -> None:
     """
     import pyarrow as pa
 
-    found = _find(context, path)
-    with _worded(path):
-        entries = sorted(found.local.iterdir()) if found.local.is_dir() else [found.local]
-        listed = [(entry, entry.lstat()) for entry in entries]
-    folders = [entry.is_dir() for entry, _ in listed]
+    entries = lake.listing(_files(context), path)
+    changed = [datetime.fromtimestamp(entry.modified, timezone.utc) for entry in entries]
     context.emit_table(
         pa.table(
             {
-                "path": pa.array([found.child(entry) for entry, _ in listed], pa.string()),
-                "name": pa.array(
-                    [
-                        entry.name + ("/" if folder else "")
-                        for (entry, _), folder in zip(listed, folders, strict=True)
-                    ],
-                    pa.string(),
-                ),
-                "size": pa.array(
-                    [
-                        0 if folder else stat.st_size
-                        for (_, stat), folder in zip(listed, folders, strict=True)
-                    ],
-                    pa.int64(),
-                ),
-                "modified": pa.array(
-                    [datetime.fromtimestamp(stat.st_mtime, timezone.utc) for _, stat in listed],
-                    pa.timestamp("us", "UTC"),
-                ),
+                "path": pa.array([entry.path for entry in entries], pa.string()),
+                "name": pa.array([entry.name for entry in entries], pa.string()),
+                "size": pa.array([entry.size for entry in entries], pa.int64()),
+                "modified": pa.array(changed, pa.timestamp("us", "UTC")),
             }
         )
     )
@@ -92,8 +59,8 @@ def ls_command(context: CommandContext, path: str) -> None:
 @fs_command.command("head")
 @click.argument("path")
 @click.option(
-    "--bytes", "count", type=click.IntRange(min=1), default=_HEAD, metavar="N", show_default=True,
-    help="How much.",
+    "--bytes", "count", type=click.IntRange(min=1), default=lake.HEAD, metavar="N",
+    show_default=True, help="How much.",
 )  # fmt: skip
 @click.pass_obj
 def head_command(context: CommandContext, path: str, count: int) -> None:
@@ -103,13 +70,26 @@ def head_command(context: CommandContext, path: str, count: int) -> None:
     Example:
       %fs head /mnt/raw/orders.csv --bytes 500
     """
-    local = _find(context, path).local
-    with _worded(path), local.open("rb") as file:
-        text = file.read(count)
-        more = bool(file.read(1))
-    context.print(text.decode("utf-8", "replace"))
+    text, more = lake.head(_files(context), path, count)
+    context.print(text)
     if more:
         context.notice(f"Only the first {count:,} bytes of {path} were shown.")
+
+
+@fs_command.command("put")
+@click.argument("path")
+@click.argument("contents")
+@click.argument("overwrite", type=bool, default=False)
+@click.pass_obj
+def put_command(context: CommandContext, path: str, contents: str, overwrite: bool) -> None:
+    """Write a file of text; with a `true` behind it, in place of one that is there.
+
+    \b
+    Example:
+      %fs put /mnt/raw/note.txt "checked" true
+    """
+    count = lake.put(_files(context), path, contents, overwrite=overwrite)
+    context.notice(f"Wrote {count:,} bytes.")
 
 
 @fs_command.command("mkdirs")
@@ -122,8 +102,7 @@ def mkdirs_command(context: CommandContext, path: str) -> None:
     Example:
       %fs mkdirs /mnt/raw/2024
     """
-    with _worded(path):
-        _find(context, path).local.mkdir(parents=True, exist_ok=True)
+    lake.make_folders(_files(context), path)
 
 
 @fs_command.command("cp")
@@ -142,22 +121,25 @@ def cp_command(
       %fs cp /tmp/orders.csv /mnt/raw/
       %fs cp /mnt/raw /mnt/backup --recursive
     """
-    origin, place = _find(context, source).local, _find(context, target).local
-    if target.endswith("/") or place.is_dir():
-        place = place / origin.name
-    if origin.is_dir() and not recursive:
-        raise UsageError(f"{source} is a folder.", hint="--recursive copies it.")
-    if place.exists() and not overwrite:
-        raise CommandError(f"{target} exists already.", hint="--overwrite replaces it.")
-    if place == origin or origin in place.parents:
-        raise UsageError("A folder cannot be copied into itself.")
-    with _worded(source):
-        origin.stat()
-        place.parent.mkdir(parents=True, exist_ok=True)
-        if origin.is_dir():
-            shutil.copytree(origin, place, dirs_exist_ok=overwrite)
-        else:
-            shutil.copyfile(origin, place)
+    lake.copy(_files(context), source, target, recursive=recursive, overwrite=overwrite)
+
+
+@fs_command.command("mv")
+@click.argument("source", metavar="FROM")
+@click.argument("target", metavar="TO")
+@click.option("-r", "--recursive", is_flag=True, help="Move a folder and all in it.")
+@click.option("--overwrite", is_flag=True, help="Replace a file that is there.")
+@click.pass_obj
+def mv_command(
+    context: CommandContext, source: str, target: str, recursive: bool, overwrite: bool
+) -> None:
+    """Move a file or a folder; into TO if that is a folder.
+
+    \b
+    Example:
+      %fs mv /mnt/landing/orders.csv /mnt/archive/
+    """
+    lake.move(_files(context), source, target, recursive=recursive, overwrite=overwrite)
 
 
 @fs_command.command("rm")
@@ -175,26 +157,11 @@ def rm_command(context: CommandContext, path: str, recursive: bool, yes: bool) -
       %fs rm /mnt/raw/orders.csv
       %fs rm /mnt/raw/2023 --recursive --yes
     """
-    found = _find(context, path)
+    found = _files(context).find(path)
     if found.root is None:
         raise UsageError(f"{path} is not in the lakehouse.", hint=f"%sh rm {path}")
-    if found.is_root:
-        raise UsageError(f"{path} is a whole mount; delete what is in it.")
-    with _worded(path):
-        folder = found.local.is_dir()
-        found.local.lstat()
-        if folder and not recursive:
-            raise UsageError(f"{path} is a folder.", hint="--recursive deletes it.")
-        count = sum(1 for below in found.local.rglob("*") if below.is_file()) if folder else 1
-    what = f"{path} and the {count:,} files in it" if folder else path
-    if not agreed(context, f"Delete {what} for good?", yes=yes):
-        return
-    with _worded(path):
-        _delete(found.local, folder)
-
-
-def _delete(path: Path, folder: bool) -> None:
-    if folder:
-        shutil.rmtree(path)
-    else:
-        path.unlink()
+    lake.refuse_to_delete(_files(context), path)
+    count = lake.count_files(found, path, recursive=recursive)
+    what = f"{path} and the {count:,} files in it" if found.local.is_dir() else path
+    if agreed(context, f"Delete {what} for good?", yes=yes):
+        lake.delete(found, path)

@@ -22,6 +22,7 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("restore", "maintenance", "Go back to an older version of a Delta table"),
     ("streams", "streams", "List the streaming queries, whoever started them"),
     ("stream", "streams", "Stop, restart or show a streaming query"),
+    ("run", "run", "Run a notebook or a script with parameters"),
     ("check", "check", "Say which statements of a file run here"),
     ("export", "export", "Write a query's rows to a file"),
     ("import", "imports", "Make a Delta table of a file"),
@@ -46,7 +47,7 @@ TOPICS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Looking at data", ("tables", "preview", "chart")),
     ("Delta tables", ("history", "diff", "maintenance")),
     ("Streams", ("streams",)),
-    ("Files", ("check", "export", "imports", "fs")),
+    ("Files", ("run", "check", "export", "imports", "fs")),
     ("The shell", ("help", "settings", "shell", "plugins")),
     ("The lakehouse", ("admin", "mounts", "jars", "doctor")),
 )

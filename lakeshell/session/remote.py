@@ -14,6 +14,11 @@ _DEFAULT_PORT = 15002
 _LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1")
 
 
+def new_session_id() -> str:
+    """A name for a session that no other has."""
+    return str(uuid.uuid4())
+
+
 def _user() -> str:
     try:
         return getpass.getuser()
@@ -33,7 +38,7 @@ class Remote:
     token: str | None = None
     use_ssl: bool = False
     user_id: str = field(default_factory=_user)
-    session_id: str = field(default_factory=lambda: str(uuid.uuid4()))
+    session_id: str = field(default_factory=new_session_id)
     headers: tuple[tuple[str, str], ...] = ()
 
     @classmethod
@@ -70,7 +75,7 @@ class Remote:
             # As in pyspark: a token never crosses a network in the clear.
             use_ssl=secure or (token is not None and parts.hostname not in _LOCAL_HOSTS),
             user_id=options.pop("user_id", "") or _user(),
-            session_id=options.pop("session_id", "") or str(uuid.uuid4()),
+            session_id=options.pop("session_id", "") or new_session_id(),
             headers=tuple((k, v) for k, v in options.items() if k != "user_agent"),
         )
         try:

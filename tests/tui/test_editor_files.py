@@ -15,7 +15,8 @@ from tui.editors import EditorApp, editor_app
 from tui.waiting import until
 
 from lakeshell.errors import LakeshellError
-from lakeshell.tui.editor import external, files, notebooks
+from lakeshell.notebooks import jupyter
+from lakeshell.tui.editor import external, files
 
 
 async def opened(app: EditorApp, pilot: object, path: Path) -> None:
@@ -263,7 +264,7 @@ async def test_a_notebook_is_edited_as_text_and_keeps_the_rest(tmp_path: Path) -
 @pytest.mark.parametrize("content", ["", "[]", "{", '{"cells": 3}', "null", "[" * 100_000])
 def test_what_is_no_notebook_is_said(content: str) -> None:
     with pytest.raises(LakeshellError):
-        notebooks.to_text(content, "n.ipynb")
+        jupyter.to_text(content, "n.ipynb")
 
 
 def test_a_link_is_written_through_and_a_mode_kept(tmp_path: Path) -> None:

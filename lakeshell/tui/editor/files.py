@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lakeshell.errors import LakeshellError
-from lakeshell.tui.editor import notebooks
+from lakeshell.notebooks import jupyter
 
 LARGEST = 50_000_000
 """Bytes; a larger file is data, not something that is edited."""
@@ -56,7 +56,7 @@ def read_file(path: Path) -> Opened:
             f"{path.name} is not UTF-8 text: byte {error.start + 1}, in line {line}."
         ) from error
     if is_notebook(path):
-        text, language = notebooks.to_text(text, path.name)
+        text, language = jupyter.to_text(text, path.name)
         return Opened(text, language, stamp=_digest(content))
     bom = text.startswith(_BOM)
     text = text[bom:]
@@ -78,7 +78,7 @@ def write_file(
         path = path.resolve()
         if is_notebook(path):
             old = path.read_text("utf-8") if path.exists() else None
-            content = notebooks.from_text(text, language, old).encode("utf-8")
+            content = jupyter.from_text(text, language, old).encode("utf-8")
         else:
             whole = _BOM * bom + (text.replace("\n", newline) if newline != "\n" else text)
             content = whole.encode("utf-8")

@@ -15,18 +15,19 @@ from typing import Any
 
 from lakeshell.errors import LakeshellError
 
-_HEADER = {"python": "# Databricks notebook source", "sql": "-- Databricks notebook source"}
-_SIGN = {"python": "#", "sql": "--"}
-_SEPARATOR = "COMMAND ----------"
+HEADER = {"python": "# Databricks notebook source", "sql": "-- Databricks notebook source"}
+SIGN = {"python": "#", "sql": "--"}
+SEPARATOR = "COMMAND ----------"
+_DATABRICKS = "application/vnd.databricks.v1+notebook"
 
 
 def to_text(content: str, name: str) -> tuple[str, str]:
     """The text of a notebook, and its language. Raises LakeshellError when it is none."""
-    notebook = _parsed(content, name)
-    language = _language(notebook)
-    pieces = [_cell_text(cell, language) for cell in notebook["cells"]]
-    separator = f"\n\n{_SIGN[language]} {_SEPARATOR}\n\n"
-    return _HEADER[language] + "\n" + separator.join(pieces) + "\n", language
+    notebook = parse(content, name)
+    language = language_of(notebook)
+    pieces = [cell_text(cell, language) for cell in notebook["cells"]]
+    separator = f"\n\n{SIGN[language]} {SEPARATOR}\n\n"
+    return HEADER[language] + "\n" + separator.join(pieces) + "\n", language
 
 
 def from_text(text: str, language: str, old: str | None) -> str:
@@ -34,10 +35,10 @@ def from_text(text: str, language: str, old: str | None) -> str:
 
     Raises LakeshellError when `old` is no notebook.
     """
-    notebook = _parsed(old, "The file") if old and old.strip() else _empty(language)
-    language = _language(notebook)
+    notebook = parse(old, "The file") if old and old.strip() else _empty(language)
+    language = language_of(notebook)
     wanted = [_kind_and_source(piece, language) for piece in _pieces(text, language)]
-    before = [_kind_and_source(_cell_text(c, language), language) for c in notebook["cells"]]
+    before = [_kind_and_source(cell_text(c, language), language) for c in notebook["cells"]]
     cells: list[dict[str, Any]] = []
     matcher = SequenceMatcher(None, before, wanted, autojunk=False)
     for tag, i1, i2, j1, j2 in matcher.get_opcodes():
@@ -57,7 +58,8 @@ def from_text(text: str, language: str, old: str | None) -> str:
     return json.dumps(notebook, indent=1, ensure_ascii=False) + "\n"
 
 
-def _parsed(content: str, name: str) -> dict[str, Any]:
+def parse(content: str, name: str) -> dict[str, Any]:
+    """The notebook of a file's text. Raises LakeshellError when it is none."""
     try:
         notebook = json.loads(content)
     except (ValueError, RecursionError) as error:
@@ -68,40 +70,46 @@ def _parsed(content: str, name: str) -> dict[str, Any]:
     return dict(notebook)
 
 
-def _language(notebook: dict[str, Any]) -> str:
+def language_of(notebook: dict[str, Any]) -> str:
+    """What its cells are in where they do not say another: "sql" or "python"."""
     metadata = notebook.get("metadata")
-    info = metadata.get("language_info") if isinstance(metadata, dict) else None
-    name = info.get("name") if isinstance(info, dict) else None
-    return "sql" if str(name).lower() == "sql" else "python"
+    for place, key in ((_DATABRICKS, "language"), ("language_info", "name")):
+        info = metadata.get(place) if isinstance(metadata, dict) else None
+        name = info.get(key) if isinstance(info, dict) else None
+        if name:
+            return "sql" if str(name).lower() == "sql" else "python"
+    return "python"
 
 
-def _source(cell: dict[str, Any]) -> str:
+def source_of(cell: dict[str, Any]) -> str:
+    """The text of a cell."""
     source = cell.get("source", "")
     return "".join(map(str, source)) if isinstance(source, list) else str(source)
 
 
-def _cell_text(cell: dict[str, Any], language: str) -> str:
-    kind, source = cell.get("cell_type"), _source(cell)
+def cell_text(cell: dict[str, Any], language: str) -> str:
+    """The text of a cell in Databricks' source format."""
+    kind, source = cell.get("cell_type"), source_of(cell)
     if kind == "code" and not source.startswith("%"):
         return source
     if kind == "markdown":
         source = f"%md\n{source}"
     elif kind != "code":
         source = f"%raw\n{source}"
-    sign = _SIGN[language]
+    sign = SIGN[language]
     return "\n".join(f"{sign} MAGIC {line}".rstrip() for line in source.split("\n"))
 
 
 def _pieces(text: str, language: str) -> list[str]:
     """The cells of a text, without header and without the blank lines around them."""
-    sign = re.escape(_SIGN[language])
+    sign = re.escape(SIGN[language])
     text = re.sub(rf"\A{sign} Databricks notebook source[ \t]*(?:\n|\Z)", "", text)
-    pieces = re.split(rf"(?m)^{sign} {_SEPARATOR}[ \t]*(?:\n|\Z)", text)
+    pieces = re.split(rf"(?m)^{sign} {SEPARATOR}[ \t]*(?:\n|\Z)", text)
     return [piece.strip("\n") for piece in pieces]
 
 
 def _kind_and_source(piece: str, language: str) -> tuple[str, str]:
-    sign = _SIGN[language]
+    sign = SIGN[language]
     piece = piece.strip("\n")
     magic = re.compile(rf"{re.escape(sign)} MAGIC ?(.*)")
     lines = [magic.match(line) for line in piece.split("\n")]

@@ -1,0 +1,66 @@
+"""%run: another notebook, inside this one; `lakeshell run`: a notebook from the command line."""
+
+from __future__ import annotations
+
+import re
+
+import click
+
+from lakeshell.commands.context import CommandContext
+from lakeshell.errors import UsageError
+from lakeshell.notebooks.notebook import find_notebook, read_notebook
+
+_ARGUMENT = re.compile(r"\$([^\W\d][\w.\-]*)\s*=(.*)\Z", re.DOTALL)
+
+
+@click.command("run")
+@click.argument("notebook")
+@click.argument("arguments", nargs=-1, metavar="[$NAME=VALUE]…")
+@click.option(
+    "-p", "--parameter", "parameters", multiple=True, metavar="NAME=VALUE",
+    help="The value of a widget.",
+)  # fmt: skip
+@click.pass_obj
+def run_command(
+    context: CommandContext, notebook: str, arguments: tuple[str, ...], parameters: tuple[str, ...]
+) -> None:
+    """Run a notebook or a script: .py and .sql, of Databricks or plain, and .ipynb.
+
+    In a cell its names, views and settings become those of this notebook; its path is relative to
+    this one, and its widgets have the values given. What `dbutils.notebook.exit` is given is
+    printed at the end.
+
+    \b
+    Examples:
+      lakeshell run report.py -p day=2024-12-31
+      %run ./setup
+      %run ./load $table="sales" $day="2024-12-31"
+    """
+    given = dict(_argument(text) for text in arguments)
+    given.update(_parameter(text) for text in parameters)
+    found = find_notebook(notebook, context.folder, context.home.workspace)
+    if not context.run_notebook(read_notebook(found, notebook_name(notebook, found.name)), given):
+        raise click.exceptions.Exit(1)
+
+
+def notebook_name(written: str, file_name: str) -> str:
+    """The file as the user has written it, with the suffix that it has."""
+    if written.endswith(file_name):
+        return written
+    return written + file_name[len(written.rpartition("/")[2]) :]
+
+
+def _argument(text: str) -> tuple[str, str]:
+    found = _ARGUMENT.match(text)
+    if found is None:
+        raise UsageError(
+            f"{text[:60]!r} is no argument of a notebook.", hint='For example: $day="2024-12-31"'
+        )
+    return found[1], found[2]
+
+
+def _parameter(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals or not name.strip():
+        raise UsageError(f"{text!r} is not NAME=VALUE.", hint="For example: -p day=2024-12-31")
+    return name.strip(), value
