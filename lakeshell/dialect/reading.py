@@ -48,7 +48,7 @@ def source(engine: Engine, reading: Reading) -> str:
     Raises StatementError when there are none, or their format is not known.
     """
     options = {
-        key: value
+        "pathGlobFilter" if key.lower() == "filenamepattern" else key: value
         for key, value in reading.options.items()
         if key.lower() not in _OURS and key.lower() not in _OF_STREAMS
     }

@@ -37,6 +37,12 @@ PAIRS = [
         "WITH ('primitivesAsString' = 'true')",
     ),
     (
+        "SELECT path FROM read_files('/mnt/raw', format => 'binaryFile', "
+        "fileNamePattern => '*.{jpg,png}') WHERE _metadata.file_size < 5",
+        "SELECT path FROM `binaryfile`.`/mnt/raw` WITH ('pathGlobFilter' = '*.{jpg,png}') "
+        "WHERE _metadata.file_size < 5",
+    ),
+    (
         "select a from read_files('/mnt/raw/*.csv.gz', format => 'csv', sep => ';', mode => -1)",
         "select a from `csv`.`/mnt/raw/*.csv.gz` WITH ('sep' = ';', 'mode' = '-1', "
         "'inferSchema' = 'true')",
