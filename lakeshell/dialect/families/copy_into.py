@@ -32,6 +32,7 @@ def whole(reader: Reader) -> Step | None:
 
 def _parsed(reader: Reader) -> Copy:
     target = reader.need_name("a table")
+    _credentials(reader)
     columns = _columns(reader)
     reader.need_words("FROM")
     copy = Copy(target, *_source(reader), columns=columns)

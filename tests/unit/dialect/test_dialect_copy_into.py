@@ -77,7 +77,7 @@ def rows_copied(engine: Table, statement: str = "") -> int:
     ("statement", "how"),
     [
         (
-            "COPY INTO a.t FROM 'dbfs:/mnt/raw/' FILEFORMAT = CSV "
+            "COPY INTO a.t WITH (CREDENTIAL c) FROM 'dbfs:/mnt/raw/' FILEFORMAT = CSV "
             "FORMAT_OPTIONS ('header' = 'true', 'sep' = ';') COPY_OPTIONS ('mergeSchema' = 'true')",
             "'mergeSchema' = 'true') BY NAME SELECT * FROM `csv`.`/mnt/raw/{a.json,b.json}` "
             "WITH ('header' = 'true', 'sep' = ';')",
