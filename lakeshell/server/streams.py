@@ -15,6 +15,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from lakeshell.dialect.catalogs import Catalogs
+from lakeshell.dialect.shown import NamesShown
 from lakeshell.home import Home
 from lakeshell.render.errors import split_spark_message
 from lakeshell.server import stream_facts as facts
@@ -89,6 +91,7 @@ class Streams:
     def __init__(self, spark: Spark, home: Home) -> None:
         self._spark = spark
         self._shown = LakePaths(home).text
+        self._catalogs = Catalogs(home)
         self._streams: dict[str, Stream] = {}  # by run id
         self._lock = threading.Lock()
         self._looked = 0.0
@@ -286,7 +289,7 @@ class Streams:
             "source": ", ".join(
                 facts.source_text(str(s.get("description")), self._shown) for s in sources
             ),
-            "sink": ".".join(table)
+            "sink": NamesShown(self._catalogs.stored).text(".".join(table))
             if table
             else self._shown(path)
             if path is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from functools import partial
 
 from lakeshell.dialect.families.catalogs import change_catalog
@@ -10,6 +11,7 @@ from lakeshell.dialect.ledger import handled
 from lakeshell.dialect.objects import literal_or_null
 from lakeshell.dialect.reader import Reader
 from lakeshell.dialect.steps import Action, Answer, Edit, Engine, Rewrite, Step
+from lakeshell.sql.lexer import Token
 from lakeshell.sql.names import display_name, quote_identifier, quote_name, quote_string
 
 _COLUMN = "COMMENT ON COLUMN"
@@ -43,6 +45,15 @@ def whole(reader: Reader) -> Step | None:
     return Action(f"COMMENT ON {kind}", partial(_kept, kind, name, comment))
 
 
+def repair(text: str, tokens: Sequence[Token]) -> Iterable[Rewrite]:
+    """COMMENT ON TABLE of what turned out to be a view; Databricks has one statement for both."""
+    reader = Reader(text, tokens)
+    if reader.words("COMMENT", "ON", "TABLE"):
+        name = reader.need_name("the name of a table")
+        reader.need_words("IS")
+        yield _view(reader, name, literal_or_null(reader))
+
+
 def _column(reader: Reader, name: tuple[str, ...], comment: str | None) -> Step:
     *table, column = name
     if not table:
@@ -54,7 +65,7 @@ def _column(reader: Reader, name: tuple[str, ...], comment: str | None) -> Step:
     )  # fmt: skip
 
 
-def _view(reader: Reader, name: tuple[str, ...], comment: str | None) -> Step:
+def _view(reader: Reader, name: tuple[str, ...], comment: str | None) -> Rewrite:
     change = (
         "UNSET TBLPROPERTIES IF EXISTS ('comment')"
         if comment is None
@@ -63,7 +74,7 @@ def _view(reader: Reader, name: tuple[str, ...], comment: str | None) -> Step:
     return _instead(reader, _VIEW, f"ALTER VIEW {quote_name(name)} {change}")
 
 
-def _instead(reader: Reader, construct: str, text: str) -> Step:
+def _instead(reader: Reader, construct: str, text: str) -> Rewrite:
     tokens = reader.tokens
     return Rewrite(construct, [Edit(tokens[0].start, tokens[-1].end, text)])
 

@@ -65,9 +65,6 @@ def test_catalogs_in_sql(session: Session, catalog: str, rows: Rows) -> None:
     assert rows("SHOW TABLES IN shop.sales") == [("sales", "orders", False)]
     described = pairs(rows, "DESCRIBE EXTENDED shop.sales.orders")
     assert (described["Catalog"], described["Database"]) == ("shop", "sales")
-    assert rows("SHOW CREATE TABLE shop.sales.orders")[0][0].startswith(
-        "CREATE TABLE shop.sales.orders ("
-    )
     assert rows("DESCRIBE DETAIL shop.sales.orders")[0][2] == "shop.sales.orders"
     session.execute("ALTER SCHEMA shop.sales OWNER TO `data engineers`")
     schema = pairs(rows, "DESCRIBE SCHEMA shop.sales")
@@ -92,7 +89,9 @@ def test_catalogs_in_sql(session: Session, catalog: str, rows: Rows) -> None:
     session.execute("CREATE FUNCTION other.twice(x INT) RETURNS INT RETURN 2 * x")
     session.execute("USE other")
     assert rows(where) == [("shop", "other")]
-    assert rows("SELECT twice(id), other.twice(3) FROM big") == [(4, 6)]
+    twice = session.execute("SELECT twice(id), other.twice(3) FROM big").table
+    assert twice is not None
+    assert twice.to_pydict() == {"shop.other.twice(id)": [4], "shop.other.twice(3)": [6]}
     assert session.execute(
         "MERGE INTO sales.orders o USING (SELECT 1 AS id) s ON o.id = s.id "
         "WHEN MATCHED THEN UPDATE SET amount = 0"
@@ -103,8 +102,9 @@ def test_catalogs_in_sql(session: Session, catalog: str, rows: Rows) -> None:
     # Comments.
     session.execute("COMMENT ON COLUMN shop.sales.orders.amount IS 'in euros'")
     session.execute("COMMENT ON VIEW other.big IS 'large ones'")
+    session.execute("COMMENT ON TABLE other.big IS 'only large ones'")
     assert ("amount", "double", "in euros") in rows("DESCRIBE sales.orders")
-    assert "comment" in str(rows("SHOW TBLPROPERTIES other.big"))
+    assert "only large ones" in str(rows("SHOW TBLPROPERTIES other.big"))
     session.execute("DROP CATALOG shop CASCADE")
     assert rows(where) == [("spark_catalog", "default")]
     assert refused(session, "USE CATALOG shop").error_class == "NO_SUCH_CATALOG_EXCEPTION"

@@ -9,6 +9,7 @@ import pytest
 from unit.dialect.engines import FakeEngine, carried_out, rewritten
 
 from lakeshell.dialect.catalogs import KIND
+from lakeshell.dialect.dialect import Dialect
 from lakeshell.dialect.names import Names
 from lakeshell.dialect.store import Store
 from lakeshell.errors import StatementError
@@ -142,6 +143,14 @@ PAIRS = [
 @pytest.mark.parametrize(("text", "expected"), PAIRS)
 def test_pairs(text: str, expected: str) -> None:
     assert rewritten(text) == expected
+
+
+def test_a_comment_on_a_table_that_is_a_view() -> None:
+    refusal = "'COMMENT ON TABLE' expects a table but `v` is a view."
+    plan = Dialect().repair("COMMENT ON TABLE a.v IS 'x'", refusal)
+    assert plan is not None
+    assert plan.text == "ALTER VIEW `a`.`v` SET TBLPROPERTIES ('comment' = 'x')"
+    assert Dialect().repair("ALTER TABLE v ADD COLUMN a INT", refusal) is None
 
 
 def test_the_owner_of_a_schema_is_shown_and_goes_with_it(home: Home, engine: FakeEngine) -> None:
