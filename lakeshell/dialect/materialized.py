@@ -10,170 +10,30 @@ interrupted in between, or written by others, makes the next refresh a full one.
 from __future__ import annotations
 
 import contextlib
-import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
 
 from lakeshell.dialect.analyzed_plan import AnalyzedPlan, analyze
 from lakeshell.dialect.delta_changes import Commit, TableVersion, history, table_version
-from lakeshell.dialect.protected import DEFINITION, KIND, writing
-from lakeshell.dialect.securables import exists
+from lakeshell.dialect.protected import KIND, writing
 from lakeshell.dialect.steps import Engine
 from lakeshell.dialect.store import Store
+from lakeshell.dialect.view_definition import (
+    Sources,
+    State,
+    View,
+    property_list,
+    state_property,
+)
 from lakeshell.errors import CommandError, StatementError
 from lakeshell.locks import FileLock
 from lakeshell.sql.names import display_name, quote_name, quote_string
 
-TEXT = "lakeshell.view.text"
-SCHEDULE = "lakeshell.view.schedule"
-_STATE = "lakeshell.view.state"
 _HARMLESS = frozenset({
     "SET TBLPROPERTIES", "UNSET TBLPROPERTIES", "CHANGE COLUMN", "OPTIMIZE", "VACUUM START",
     "VACUUM END",
 })  # fmt: skip
 _LOOK_BACK = 50  # commits of the view's own history
 _WAIT = 300.0  # seconds for a refresh in another shell
-
-Sources = Mapping[str, TableVersion]
-"""Whole names and versions of the tables that a view is made from."""
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column as it was named; `type` is empty where it is the query's own."""
-
-    name: str
-    type: str = ""
-    comment: str = ""
-
-    @property
-    def selected(self) -> str:
-        """As an item of a select list."""
-        name = quote_name([self.name])
-        return f"CAST({name} AS {self.type}) AS {name}" if self.type else name
-
-
-@dataclass(frozen=True)
-class Definition:
-    """`query` is meant in `namespace`, a catalog and a schema. `clauses` say how the table is laid
-    out, ready for Spark; `columns` are those that were named. `answer` has the names and types of
-    the query's own columns."""
-
-    query: str
-    namespace: tuple[str, str]
-    clauses: str = ""
-    properties: tuple[tuple[str, str], ...] = ()
-    columns: tuple[Column, ...] = ()
-    answer: tuple[tuple[str, str], ...] = ()
-
-    @property
-    def select(self) -> str:
-        """The query with the columns' names and types."""
-        if not self.columns:
-            return self.query
-        names = quote_all(column.name for column in self.columns)
-        wanted = ", ".join(column.selected for column in self.columns)
-        return f"SELECT {wanted} FROM (\n{self.query}\n) AS q ({names})"
-
-
-@dataclass(frozen=True)
-class View:
-    """A materialized view as it is found. `name` is whole."""
-
-    name: tuple[str, ...]
-    definition: Definition
-    state: State | None
-    schedule: str = ""
-
-    @property
-    def quoted(self) -> str:
-        """Its name for Spark."""
-        return quote_name(self.name)
-
-
-@dataclass(frozen=True)
-class State:
-    """`version` of the view has the rows that its query gave over `sources`."""
-
-    version: int
-    sources: Sources = field(default_factory=dict)
-
-
-def quote_all(names: Iterable[str]) -> str:
-    """Names in backticks, with commas."""
-    return ", ".join(quote_name([name]) for name in names)
-
-
-# Finding
-
-
-def find_view(engine: Engine, name: tuple[str, ...]) -> View | None:
-    """The view of a whole name; None when there is nothing of this name. Raises StatementError
-    when it is something else."""
-    if not exists(engine, name):
-        return None
-    rows = engine.rows(f"SHOW TBLPROPERTIES {quote_name(name)}")
-    properties = {str(row["key"]): str(row["value"]) for row in rows}
-    if DEFINITION not in properties:
-        raise StatementError(
-            f"{display_name(name)} is no materialized view.",
-            error_class="EXPECT_MATERIALIZED_VIEW",
-        )
-    return View(
-        name,
-        _definition(_unhex(properties[DEFINITION])),
-        _state(_unhex(properties[_STATE])) if _STATE in properties else None,
-        properties.get(SCHEDULE, ""),
-    )
-
-
-def need_view(engine: Engine, name: tuple[str, ...]) -> View:
-    """The view of a whole name. Raises StatementError."""
-    view = find_view(engine, name)
-    if view is None:
-        raise StatementError(
-            f"There is no materialized view {display_name(name)}.",
-            error_class="TABLE_OR_VIEW_NOT_FOUND",
-        )
-    return view
-
-
-# Properties. In hexadecimal digits, because Spark hides values in which it sees `url` or `token`.
-
-
-def _definition(fields: Mapping[str, Any]) -> Definition:
-    return Definition(
-        str(fields["query"]),
-        (str(fields["namespace"][0]), str(fields["namespace"][1])),
-        str(fields["clauses"]),
-        tuple((str(key), str(value)) for key, value in fields["properties"]),
-        tuple(Column(**column) for column in fields["columns"]),
-        tuple((str(name), str(type_)) for name, type_ in fields["answer"]),
-    )
-
-
-def _state(fields: Mapping[str, Any]) -> State:
-    sources = {
-        str(name): TableVersion(str(id_), int(version))
-        for name, (id_, version) in fields["sources"].items()
-    }
-    return State(int(fields["version"]), sources)
-
-
-def _hex(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False).encode().hex()
-
-
-def _unhex(text: str) -> dict[str, Any]:
-    try:
-        value = json.loads(bytes.fromhex(text))
-    except ValueError as error:
-        raise CommandError("The definition of this materialized view is damaged.") from error
-    return value if isinstance(value, dict) else {}
-
-
-# Writing
 
 
 @contextlib.contextmanager
@@ -238,23 +98,6 @@ def answer_of(engine: Engine, query: str) -> tuple[tuple[str, str], ...]:
     return tuple((str(row["col_name"]), str(row["data_type"])) for row in rows)
 
 
-def create_statement(view: View, *, replaces: bool) -> str:
-    """The statement that makes the view's table, with all rows, in one commit."""
-    definition = view.definition
-    properties = {
-        **dict(definition.properties),
-        TEXT: definition.query,
-        DEFINITION: _hex(asdict(definition)),
-    }
-    if view.schedule:
-        properties[SCHEDULE] = view.schedule
-    return (
-        f"CREATE {'OR REPLACE ' if replaces else ''}TABLE {view.quoted} USING DELTA\n"
-        f"{definition.clauses}TBLPROPERTIES ({property_list(properties)})\n"
-        f"AS {definition.select}"
-    )
-
-
 def write_comments(engine: Engine, view: View) -> None:
     """The comments of the view's columns."""
     for column in view.definition.columns:
@@ -285,22 +128,14 @@ def note(engine: Engine, view: View, before: int, sources: Sources | None) -> li
     commits = [c for c in history(engine, view.quoted, _LOOK_BACK) if c.version > before]
     changes = [commit for commit in commits if commit.operation not in _HARMLESS]
     if sources is not None and len(changes) <= 1:  # more of them: somebody else writes, too
-        fields = {
-            "version": commits[0].version if commits else before,
-            "sources": {name: (table.id, table.version) for name, table in sources.items()},
-        }
-        set_properties(engine, view, {_STATE: _hex(fields)})
+        state = State(commits[0].version if commits else before, sources)
+        set_properties(engine, view, state_property(state))
     return changes
 
 
 def set_properties(engine: Engine, view: View, properties: Mapping[str, str]) -> None:
     """Set properties of the view's table."""
     engine.execute(f"ALTER TABLE {view.quoted} SET TBLPROPERTIES ({property_list(properties)})")
-
-
-def property_list(properties: Mapping[str, str]) -> str:
-    """Properties as they stand between parentheses."""
-    return ", ".join(f"{quote_string(k)} = {quote_string(v)}" for k, v in properties.items())
 
 
 def register(engine: Engine, name: tuple[str, ...]) -> None:

@@ -8,15 +8,10 @@ from dataclasses import dataclass, replace
 from lakeshell.dialect.analyzed_plan import AnalyzedPlan
 from lakeshell.dialect.delta_changes import Commit, TableVersion, appended_files
 from lakeshell.dialect.materialized import (
-    State,
-    View,
     analyze_for_view,
     answer_of,
-    create_statement,
     last_commits,
-    need_view,
     note,
-    quote_all,
     refreshing,
     register,
     sources_now,
@@ -28,6 +23,13 @@ from lakeshell.dialect.materialized import (
 from lakeshell.dialect.query_shape import Shape, shape_of
 from lakeshell.dialect.securables import columns_of
 from lakeshell.dialect.steps import Engine
+from lakeshell.dialect.view_definition import (
+    Sources,
+    View,
+    create_statement,
+    need_view,
+    quote_all,
+)
 from lakeshell.sql.names import quote_identifier
 
 NO_CHANGE, APPEND, MERGE, FULL = "no change", "append", "merge", "full"
@@ -69,7 +71,7 @@ def _cheapest(engine: Engine, view: View, plan: AnalyzedPlan) -> Refreshed:
         return _full(engine, view, plan, "its rows depend on more than Delta tables")
     if now == state.sources:
         return Refreshed(NO_CHANGE, 0)
-    step = _new_rows(engine, view, plan, state)
+    step = _new_rows(engine, view, plan, state.sources, now)
     if isinstance(step, str):
         return _full(engine, view, plan, step)
     return step.carry_out(engine, view, commits[0].version)
@@ -102,7 +104,9 @@ class _Step:
         return Refreshed(APPEND, _count(changes, _ADDED))
 
 
-def _new_rows(engine: Engine, view: View, plan: AnalyzedPlan, state: State) -> _Step | str:
+def _new_rows(
+    engine: Engine, view: View, plan: AnalyzedPlan, then: Sources, now: Sources
+) -> _Step | str:
     """How the rows that are new in the view's only source are added, or why that is not exact."""
     shape = shape_of(view.definition.query)
     grouped = shape is not None and bool(shape.columns)
@@ -111,10 +115,9 @@ def _new_rows(engine: Engine, view: View, plan: AnalyzedPlan, state: State) -> _
         return "its query is more than filters, projections and sums of one table"
     table = plan.tables[0]
     name = tuple(table.split("."))
-    now = sources_now(engine, plan)
-    if now is None or set(state.sources) != {table} or now[table].id != state.sources[table].id:
+    if set(then) != {table} or now[table].id != then[table].id:
         return "its source is another table now"
-    if now[table].version < state.sources[table].version:
+    if now[table].version < then[table].version:
         return "its source went back to an older version"
     if "_metadata" in {column.lower() for column in columns_of(engine, name)}:
         return "its source has a column named _metadata"
@@ -123,7 +126,7 @@ def _new_rows(engine: Engine, view: View, plan: AnalyzedPlan, state: State) -> _
         return "its columns do not have the types of the query's"
     if grouped and not merges([type_ for _, type_ in answer], shape.columns):
         return "sums of this type are not the same in another order"
-    files = appended_files(engine, now[table], state.sources[table].version)
+    files = appended_files(engine, now[table], then[table].version)
     if files is None:
         return "its source was not only appended to"
     return _Step(table, now[table], shape, files)

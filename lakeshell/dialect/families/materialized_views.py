@@ -7,18 +7,10 @@ from functools import partial
 
 from lakeshell.dialect.ledger import handled, unsupported
 from lakeshell.dialect.materialized import (
-    SCHEDULE,
-    Column,
-    Definition,
-    View,
     analyze_for_view,
     answer_of,
-    create_statement,
     current_namespace,
-    find_view,
     last_commits,
-    need_view,
-    quote_all,
     refreshing,
     register,
     set_properties,
@@ -32,6 +24,16 @@ from lakeshell.dialect.refresh import refresh
 from lakeshell.dialect.securables import Securable, exists, full_name
 from lakeshell.dialect.steps import Action, Answer, Engine, Refusal, Step
 from lakeshell.dialect.store import Store
+from lakeshell.dialect.view_definition import (
+    SCHEDULE,
+    Column,
+    Definition,
+    View,
+    create_statement,
+    find_view,
+    need_view,
+    quote_all,
+)
 from lakeshell.sql.names import quote_string
 
 _CREATE = "CREATE MATERIALIZED VIEW"

@@ -242,7 +242,7 @@ def call_script(procedure: _Procedure, arguments: Sequence[_Argument]) -> str:
                 error_class="REQUIRED_PARAMETER_NOT_FOUND",
             )
         if parameter.mode != "IN":
-            after.append(f"SET VAR {_variable(procedure, parameter, given)} = {name};")
+            after.append(f"SET {_variable(procedure, parameter, given)} = {name};")
     return "\n".join([*lines, f"{procedure.body};", *after, "END"])
 
 

@@ -16,17 +16,19 @@ from lakeshell.dialect.analyzed_plan import read_plan
 from lakeshell.dialect.delta_changes import Commit, pure_appends
 from lakeshell.dialect.dialect import UNSUPPORTED, Dialect
 from lakeshell.dialect.materialized import (
-    Definition,
-    State,
-    View,
-    create_statement,
-    quote_all,
     valid_state,
 )
 from lakeshell.dialect.protected import DEFINITION, KIND, refuse_writes, writing
 from lakeshell.dialect.query_shape import shape_of
 from lakeshell.dialect.refresh import merge_statement, merges
 from lakeshell.dialect.store import Store
+from lakeshell.dialect.view_definition import (
+    Definition,
+    State,
+    View,
+    create_statement,
+    quote_all,
+)
 from lakeshell.errors import StatementError
 from lakeshell.home import Home
 

@@ -32,7 +32,7 @@ def test_a_call_declares_the_parameters_around_the_script(engine: FakeEngine) ->
         "DECLARE `b` ARRAY<STRUCT<x: INT, y: STRING>> DEFAULT array();\n"
         "DECLARE `o p` DECIMAL(10, 2);\n"
         "BEGIN SET `o p` = a; SELECT 1; END;\n"
-        "SET VAR `system`.`session`.`result` = `o p`;\nEND"
+        "SET `system`.`session`.`result` = `o p`;\nEND"
     )
     described = carried_out("DESCRIBE PROCEDURE EXTENDED p", engine).table
     assert described is not None
