@@ -89,8 +89,12 @@ FAMILIES: tuple[Family, ...] = (
     _family("catalogs", "CREATE DROP ALTER USE SET DESCRIBE DESC", "CATALOG"),
     _family("schemas", "CREATE ALTER", "SCHEMA DATABASE"),
     _family("volumes", "CREATE DROP ALTER DESCRIBE DESC SHOW", "VOLUME VOLUMES"),
-    _family("comments", "COMMENT", "CATALOG COLUMN VIEW VOLUME",
-            refusal="'COMMENT ON TABLE' expects a table but"),  # fmt: skip
+    _family(
+        "comments",
+        "COMMENT",
+        "CATALOG COLUMN VIEW VOLUME",
+        refusal="'COMMENT ON TABLE' expects a table but",
+    ),
     _family("dropped", "UNDROP SHOW", "TABLE VIEW DROPPED"),
     _family("copy_into", "COPY"),
     _family("widgets", "CREATE REMOVE", "WIDGET"),
