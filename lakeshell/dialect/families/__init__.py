@@ -103,7 +103,7 @@ FAMILIES: tuple[Family, ...] = (
     _family("maintenance", "FSCK MSCK"),
     _family("python_functions", "CREATE", "FUNCTION"),
     _family("keys", "ALTER", "TABLE", marks="PRIMARY FOREIGN REFERENCES"),
-    _family("grants", "GRANT REVOKE DENY SHOW"),
+    _family("grants", "GRANT REVOKE DENY SHOW MSCK"),
     _family("principals", "CREATE ALTER DROP SHOW", "USER USERS GROUP GROUPS ROLE ROLES"),
     _family(
         "pipeline_statements",

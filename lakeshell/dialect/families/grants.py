@@ -34,6 +34,11 @@ CONSTRUCTS = (
     handled("DENY", _KEPT, "DENY MODIFY ON SCHEMA sales TO `analysts`"),
     handled("SHOW GRANTS", "what is granted and denied on an object and on what it is in, or to "
             "a principal.", "SHOW GRANTS `analysts` ON TABLE sales.orders"),
+    handled(
+        "MSCK REPAIR … PRIVILEGES",
+        "what is granted on an object that may be gone is forgotten.",
+        "MSCK REPAIR TABLE sales.orders PRIVILEGES",
+    ),
     unsupported(_ELSEWHERE, "one machine has no objects of this kind.",
                 "GRANT READ FILES ON EXTERNAL LOCATION landing TO `engineers`"),
 )  # fmt: skip
@@ -89,6 +94,8 @@ def whole(reader: Reader) -> Step | None:
         columns = any(privilege.columns for privilege in change.privileges)
         construct = "GRANT … (columns)" if columns and verb == "GRANT" else verb
         return Action(construct, partial(_carry_out, change))
+    if reader.words("MSCK", "REPAIR"):
+        return _read_repair(reader)
     if not (reader.words("SHOW", "GRANTS") or reader.words("SHOW", "GRANT")):
         return None
     if reader.next.word == "TO" and reader.ahead(1).word != "ON":
@@ -103,6 +110,16 @@ def whole(reader: Reader) -> Step | None:
     on = read_securable(reader)
     reader.need_end()
     return Action("SHOW GRANTS", partial(_show_on, on, wanted)) if on.kind else Refusal(_ELSEWHERE)
+
+
+def _read_repair(reader: Reader) -> Step | None:
+    before, last = reader.tokens[-2:]
+    if last.word != "PRIVILEGES" or before.text == "." or before.word == "TABLE":
+        return None  # it repairs a table, whose name may be that
+    on = read_securable(reader)
+    reader.need_words("PRIVILEGES")
+    reader.need_end()
+    return Action("MSCK REPAIR … PRIVILEGES", partial(_forget, on))
 
 
 def need_principal(reader: Reader) -> str:
@@ -194,6 +211,11 @@ def _keep(store: Store, change: _Change, name: Sequence[str], privilege: str, co
         "privilege": privilege, "column": column, "denied": change.verb == "DENY",
     }  # fmt: skip
     store.put(_KIND, key, fields)
+
+
+def _forget(on: Securable, engine: Engine) -> Answer:
+    Store(engine.home).delete_under(_KIND, (on.kind, *full_name(engine, on)))
+    return Answer()
 
 
 @dataclass(frozen=True)

@@ -95,6 +95,13 @@ def test_a_revoke_takes_back_what_was_granted_or_denied_and_nothing_else(
     assert shown("SHOW GRANTS ON t", engine) == [("a", "MODIFY", *key)]
 
 
+def test_grants_on_what_is_gone_are_forgotten(engine: FakeEngine) -> None:
+    carried_out("GRANT SELECT ON TABLE t TO a", engine)
+    carried_out("GRANT SELECT ON TABLE t2 TO a", engine)
+    carried_out("MSCK REPAIR TABLE T PRIVILEGES", engine)
+    assert [row[3] for row in shown("SHOW GRANTS TO a", engine)] == ["spark_catalog.default.t2"]
+
+
 @pytest.mark.parametrize(
     ("on", "kind", "key"),
     [
@@ -155,8 +162,9 @@ def test_what_one_machine_does_not_have_is_refused(on: str, engine: FakeEngine) 
 
 @pytest.mark.parametrize(
     "text",
-    ["SHOW TABLES", "deny: BEGIN SELECT 1; END", "CREATE TABLE user (a INT)", "SHOW VIEWS IN role",
-     "ALTER TABLE user ADD COLUMN role INT", "DROP TABLE group", "SHOW COLUMNS IN users"],
+    ["MSCK REPAIR TABLE t", "MSCK REPAIR TABLE privileges", "MSCK REPAIR TABLE a.privileges",
+     "MSCK REPAIR TABLE t ADD PARTITIONS", "SHOW TABLES", "deny: BEGIN SELECT 1; END", "SHOW VIEWS IN role",
+     "CREATE TABLE user (a INT)", "ALTER TABLE user ADD COLUMN role INT", "DROP TABLE group", "SHOW COLUMNS IN users"],
 )  # fmt: skip
 def test_other_statements_are_left_alone(text: str) -> None:
     assert Dialect().plan(text) is None
