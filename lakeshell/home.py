@@ -93,6 +93,11 @@ class Home:
 
     # What lakeshell owns.
     @property
+    def secrets_key(self) -> Path:
+        """What secrets in the home are encrypted with; mode 0600."""
+        return self.root / "secrets.key"
+
+    @property
     def packages_file(self) -> Path:
         """The packages that were added to the server, as JSON, with the SHA-256 of their files."""
         return self.root / "packages.json"

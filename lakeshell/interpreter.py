@@ -28,7 +28,7 @@ from lakeshell.session.cells import NotebookExit
 from lakeshell.session.result import Event, Failed, Notice, Sink, Started, Text
 from lakeshell.sql.classify import classify
 from lakeshell.sql.places import offset_at
-from lakeshell.sql.statements import Unit, split_source
+from lakeshell.sql.statements import FOREIGN, Unit, split_source
 from lakeshell.sql.variables import Bound, Parameter, bind, fill
 from lakeshell.sql.widgets import Widgets
 
@@ -99,6 +99,7 @@ class Interpreter:
         self._notebook: RunningNotebook | None = None
         self._depth = 0
         self._told: LakeshellError | None = None
+        self._tap: Sink | None = None
 
     # What a face may look at
     @property
@@ -190,11 +191,20 @@ class Interpreter:
         return self.all_fine
 
     def run_notebook(
-        self, notebook: Notebook, arguments: Mapping[str, str], on_unit: OnUnit | None = None
+        self,
+        notebook: Notebook,
+        arguments: Mapping[str, str],
+        on_unit: OnUnit | None = None,
+        tap: Sink | None = None,
     ) -> bool:
-        """Run a file with these values for its widgets; else as `run`."""
-        with self.widgets.given(arguments):
-            return self.run(Source.of(notebook), on_unit)
+        """Run a file with these values for its widgets, and let `tap` see its events, too; else as
+        `run`."""
+        before, self._tap = self._tap, tap or self._tap
+        try:
+            with self.widgets.given(arguments):
+                return self.run(Source.of(notebook), on_unit)
+        finally:
+            self._tap = before
 
     def _emit(self, event: Event) -> None:
         """Through the interpreter: a face may give every run a sink of its own."""
@@ -203,6 +213,8 @@ class Interpreter:
 
             event = redacted(event, self.secrets)
         self.sink(event)
+        if self._tap is not None:
+            self._tap(event)
 
     def _report(self, error: LakeshellError) -> None:
         """Say once that something failed, also where one source has run another."""
@@ -363,6 +375,8 @@ class Interpreter:
         name, line = _command_name(unit.text)
         if not name:
             raise UsageError("A command has a name.", hint="%help lists them.")
+        if name.lower() in FOREIGN:
+            raise self._foreign(FOREIGN[name.lower()], unit, source)
         command = self.registry.command(name)
         if isinstance(command, TextCommand):
             text = unit.text if is_verbatim(command) else self._bind(unit, source).text
@@ -378,6 +392,12 @@ class Interpreter:
         except LakeshellError as error:
             self._conceal(error, unit, source)
             raise
+
+    def _foreign(self, language: str, unit: Unit, source: Source) -> StatementError:
+        error = StatementError(f"{language} cells do not run here.")
+        error.source, error.position = source.placed(unit.code_position)
+        error.source_line = source.line(unit.code_position)
+        return error
 
     def run_words(self, words: list[str]) -> bool:
         """Run a command given as its name and arguments; False when a file that it ran has failed

@@ -32,9 +32,9 @@ class CommandContext:
     `session` is opened at the first use, so that a command which needs no Spark starts none.
     `variables` are the `${name}` of the shell, `options` its settings; both may be changed.
     `confirm` asks the person and answers False where nobody can be asked (`interactive` is False).
-    `run` runs text as if it had been typed, `run_notebook(notebook, arguments, on_unit=None)` a
-    file, and says whether all went well. `width` is that of the terminal in cells, None when
-    the output is not one. `last_query` is the text of the last query that was shown.
+    `run` runs text as if it had been typed, `run_notebook(notebook, arguments, on_unit=None,
+    tap=None)` a file, and says whether all went well. `width` is that of the terminal in cells,
+    None when the output is not one. `last_query` is the text of the last query that was shown.
     """
 
     def __init__(

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import click
 
 from lakeshell.commands.context import CommandContext
 from lakeshell.errors import UsageError
-from lakeshell.notebooks.notebook import find_notebook, read_notebook
+from lakeshell.notebooks.notebook import Notebook, find_notebook, read_notebook
 
 _ARGUMENT = re.compile(r"\$([^\W\d][\w.\-]*)\s*=(.*)\Z", re.DOTALL)
 
@@ -20,9 +21,16 @@ _ARGUMENT = re.compile(r"\$([^\W\d][\w.\-]*)\s*=(.*)\Z", re.DOTALL)
     "-p", "--parameter", "parameters", multiple=True, metavar="NAME=VALUE",
     help="The value of a widget.",
 )  # fmt: skip
+@click.option(
+    "--output", metavar="FILE", help="Write the cells with what they gave: .ipynb or .html."
+)
 @click.pass_obj
 def run_command(
-    context: CommandContext, notebook: str, arguments: tuple[str, ...], parameters: tuple[str, ...]
+    context: CommandContext,
+    notebook: str,
+    arguments: tuple[str, ...],
+    parameters: tuple[str, ...],
+    output: str | None,
 ) -> None:
     """Run a notebook or a script: .py and .sql, of Databricks or plain, and .ipynb.
 
@@ -32,15 +40,36 @@ def run_command(
 
     \b
     Examples:
-      lakeshell run report.py -p day=2024-12-31
+      lakeshell run report.py -p day=2024-12-31 --output report.html
       %run ./setup
       %run ./load $table="sales" $day="2024-12-31"
     """
     given = dict(_argument(text) for text in arguments)
     given.update(_parameter(text) for text in parameters)
-    found = find_notebook(notebook, context.folder, context.home.workspace)
-    if not context.run_notebook(read_notebook(found, notebook_name(notebook, found.name)), given):
+    path = find_notebook(notebook, context.folder, context.home.workspace)
+    found = read_notebook(path, notebook_name(notebook, path.name))
+    if output is None:
+        fine = context.run_notebook(found, given)
+    else:
+        fine = _run_and_write(context, found, given, context.path(output))
+    if not fine:
         raise click.exceptions.Exit(1)
+
+
+def _run_and_write(
+    context: CommandContext, notebook: Notebook, given: dict[str, str], target: Path
+) -> bool:
+    """Written also when a cell fails: what the others gave is in it, and the error."""
+    from lakeshell.notebooks.recording import Recording
+    from lakeshell.notebooks.writing import check_target, write_executed
+
+    check_target(target)
+    recording = Recording(notebook)
+    try:
+        return context.run_notebook(notebook, given, recording.on_unit, recording.take)
+    finally:
+        zone = context.session.time_zone if recording.has_rows else "UTC"
+        write_executed(recording, target, zone)
 
 
 def notebook_name(written: str, file_name: str) -> str:

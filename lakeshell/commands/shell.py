@@ -28,7 +28,7 @@ def sh_command(context: CommandContext, command: tuple[str, ...]) -> None:
       %sh ls -l
       lakeshell sh 'wc -l *.csv | sort -n'
     """
-    script = " ".join(command)
+    script = re.sub(r"^-e\s", "set -e\n", " ".join(command))  # as on Databricks: `%sh -e`
     environment = {**os.environ, "here": str(context.folder), **context.variables}
     if any("\0" in text for text in (script, *environment.values())):
         raise UsageError("A command cannot hold a NUL character.")

@@ -10,7 +10,7 @@ from lakeshell.dialect.dialect import UNSUPPORTED, Dialect
 from lakeshell.dialect.ledger import Construct, Fate
 from lakeshell.errors import Position, StatementError
 from lakeshell.sql.lexer import Kind, tokenize
-from lakeshell.sql.statements import Unit, split_source, split_statements
+from lakeshell.sql.statements import FOREIGN, Unit, split_source, split_statements
 
 NATIVE = "native"
 """The fate of a statement that Spark understands as it is."""
@@ -18,7 +18,6 @@ NATIVE = "native"
 Parse = Callable[[Sequence[str]], Sequence[str | None]]
 """Spark's parser: for each text why it is refused, None where it is not."""
 
-_FOREIGN = {"scala": "Scala", "r": "R"}
 _ORDER = (NATIVE, Fate.HANDLED.value, Fate.IGNORED.value, Fate.UNSUPPORTED.value)
 
 
@@ -136,4 +135,4 @@ def _foreign(text: str) -> str:
     """The language of a cell that is none of ours."""
     if not text.startswith("%"):
         return ""
-    return _FOREIGN.get(text[1:].split(None, 1)[0].lower() if len(text) > 1 else "", "")
+    return FOREIGN.get(text[1:].split(None, 1)[0].lower() if len(text) > 1 else "", "")

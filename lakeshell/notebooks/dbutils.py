@@ -8,6 +8,7 @@ from lakeshell.errors import CommandError
 from lakeshell.notebooks.file_utility import FileUtility
 from lakeshell.notebooks.job_utilities import JobUtility, LibraryUtility
 from lakeshell.notebooks.notebook_utility import NotebookUtility
+from lakeshell.notebooks.secret_utility import SecretUtility
 from lakeshell.notebooks.widget_utility import WidgetUtility
 
 
@@ -21,6 +22,7 @@ class DBUtils:
         self.fs = FileUtility()
         self.widgets = WidgetUtility()
         self.notebook = NotebookUtility()
+        self.secrets = SecretUtility()
         self.jobs = JobUtility()
         self.library = LibraryUtility()
 

@@ -19,6 +19,9 @@ from lakeshell.sql.scripts import ScriptTracker
 SWITCHES = frozenset({"sql", "python"})
 """Commands that set the language of what follows them."""
 
+FOREIGN = {"scala": "Scala", "r": "R"}
+"""Commands that begin a cell in a language that does not run here, and its name."""
+
 _WHOLE_CELL = frozenset({"md", "md-sandbox", "sh", "fs", "run", "pip", "scala", "r"})
 _PARAGRAPH = frozenset({"md", "md-sandbox", "sh", "scala", "r"})  # where there are no cells
 _NAME = re.compile(r"%([A-Za-z_][\w-]*)?")
