@@ -85,7 +85,7 @@ def deep_clone(clone: Clone, engine: Engine) -> Answer:
     for add, own in zip(adds, owned, strict=True):
         swaps += [removal(add, data_change=False), {"add": {**own, "dataChange": False}}]
     if swaps:
-        info = next((action["commitInfo"] for action in actions if "commitInfo" in action), {})
+        (info,) = [action["commitInfo"] for action in actions if "commitInfo" in action]
         try:
             state = LogState(version, tuple(adds), info)
             write_commit(table.log, state, _told(clone, len(adds), size), swaps)

@@ -79,8 +79,10 @@ def _family(
     name: str, heads: str = "", among: str = "", marks: str = "", anywhere: str = "",
     refusal: str = "",
 ) -> Family:  # fmt: skip
-    words = (frozenset(text.split()) for text in (heads, among, anywhere, marks))
-    return Family(name, *words, refusal)
+    first, near, inside, parts = (
+        frozenset(text.split()) for text in (heads, among, anywhere, marks)
+    )
+    return Family(name, first, near, inside, parts, refusal)
 
 
 FAMILIES: tuple[Family, ...] = (

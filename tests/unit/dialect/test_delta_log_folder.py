@@ -81,7 +81,7 @@ def test_a_table_that_becomes_a_clone_keeps_its_id_and_its_features() -> None:
         {"delta.clustering": {"domain": "delta.clustering"}},
     )  # fmt: skip
     vectors = ["deletionVectors"]
-    clone = [
+    clone: list[dict[str, Any]] = [
         {"protocol": {"minReaderVersion": 3, "minWriterVersion": 7, "readerFeatures": vectors,
                       "writerFeatures": vectors}},
         {"metaData": {"id": "new", "schemaString": "s"}},
@@ -100,7 +100,10 @@ def test_a_table_that_becomes_a_clone_keeps_its_id_and_its_features() -> None:
 
 def test_a_protocol_that_suffices_is_left_alone() -> None:
     mine = {"minReaderVersion": 2, "minWriterVersion": 5}
-    clone = [{"protocol": {"minReaderVersion": 1, "minWriterVersion": 2}}, {"metaData": {}}]
+    clone: list[dict[str, Any]] = [
+        {"protocol": {"minReaderVersion": 1, "minWriterVersion": 2}},
+        {"metaData": {}},
+    ]
     assert list(changed_table(LogState(0, (), {}, {"id": "x"}, mine), clone)) == [
         {"metaData": {"id": "x"}}
     ]
