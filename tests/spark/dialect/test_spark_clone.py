@@ -39,7 +39,6 @@ def test_a_clone_outlives_its_source(session: Session, schema: str, lakehouse: H
     assert counts["source_table_size"] == counts["copied_files_size"] == size
     session.execute("CREATE OR REPLACE TABLE m CLONE s VERSION AS OF 2")
     session.execute("CREATE OR REPLACE TABLE m CLONE s")
-    session.execute("CREATE TABLE IF NOT EXISTS m CLONE c")
 
     folder = lakehouse.warehouse / f"{schema}.db" / "s"
     assert folder.is_dir()
@@ -52,7 +51,6 @@ def test_a_clone_outlives_its_source(session: Session, schema: str, lakehouse: H
         assert "1" in dict(rows(session, f"SHOW TBLPROPERTIES {name}"))["mine"]
         assert ["day"] in detail
         session.execute(f"INSERT INTO {name} (day, n) VALUES ('e', 5)")
-        session.execute(f"UPDATE {name} SET n = 6 WHERE n = 5")
         ids = rows(session, f"SELECT count(DISTINCT id), count(*) FROM {name}")
         assert ids == [(4, 4)]
         shown = {row[0]: row[2] for row in rows(session, f"DESCRIBE TABLE {name}")}
