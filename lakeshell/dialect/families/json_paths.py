@@ -13,7 +13,7 @@ from lakeshell.dialect.ledger import handled
 from lakeshell.dialect.reader import string_value
 from lakeshell.dialect.steps import Edit, Rewrite
 from lakeshell.sql.lexer import Kind, Token
-from lakeshell.sql.names import quote_string
+from lakeshell.sql.names import quote_identifier, quote_string
 
 _PATH = "column:path"
 CONSTRUCTS = (
@@ -24,6 +24,11 @@ CONSTRUCTS = (
     ),
 )
 _STAR = "*"
+_SELECTING = frozenset({"SELECT", "DISTINCT", "ALL"})
+_CLAUSES = frozenset(
+    ("SELECT", "FROM", "WHERE", "GROUP", "HAVING", "ORDER", "SORT", "CLUSTER", "DISTRIBUTE",
+     "PARTITION", "LATERAL", "VALUES", "QUALIFY", "WINDOW", "SET", "ON", "USING", "BY")
+)  # fmt: skip
 # Words before a parenthesis that do not call a function.
 _NO_FUNCTIONS = frozenset(
     ("SELECT", "DISTINCT", "ALL", "WHERE", "HAVING", "ON", "AND", "OR", "NOT", "IN", "BY", "WHEN",
@@ -34,32 +39,41 @@ _NO_FUNCTIONS = frozenset(
 @dataclass(frozen=True)
 class _Path:
     """An extraction: what it is taken from begins at `start`, the path stands from `colon` to
-    `end`. A step is a field's name, an index, or `*` for all elements."""
+    `end`. A step is a field's name, an index, or `*` for all elements. A column that is nothing
+    but an extraction, perhaps converted, and ends at `column_end`, is called as its field is."""
 
     start: int
     colon: int
     end: int
     steps: tuple[str | int, ...]
-    stars: int
+    column_end: int | None = None
 
-    def edits(self, text: str) -> list[Edit]:
+    @property
+    def has_star(self) -> bool:
+        """Whether it is of all elements of an array."""
+        return _STAR in self.steps
+
+    def edits(self) -> list[Edit]:
         """The extraction by functions of Spark."""
-        if not self.stars:
-            behind = f", {quote_string(_written(self.steps))})"
-            return [Edit(self.start, self.start, "get_json_object("),
-                    Edit(self.colon, self.end, behind)]  # fmt: skip
-        before, behind = _of_all_elements(self.steps)
-        return [Edit(self.start, self.start, before), Edit(self.colon, self.end, behind)]
+        if self.has_star:
+            before, behind = _of_all_elements(self.steps)
+        else:
+            before, behind = "get_json_object(", f", {quote_string(_written(self.steps))})"
+        edits = [Edit(self.start, self.start, before), Edit(self.colon, self.end, behind)]
+        if self.column_end is not None:
+            alias = f" AS {quote_identifier(str(self.steps[-1]))}"
+            edits.append(Edit(self.column_end, self.column_end, alias))
+        return edits
 
 
 def parts(text: str, tokens: Sequence[Token]) -> Iterable[Rewrite]:
     """Those whose path has `[*]`."""
-    return [Rewrite(_PATH, path.edits(text)) for path in _paths(tokens) if path.stars]
+    return [Rewrite(_PATH, path.edits()) for path in _paths(tokens) if path.has_star]
 
 
 def repair(text: str, tokens: Sequence[Token]) -> Iterable[Rewrite]:
     """All of them: Spark says that one is taken from no VARIANT."""
-    return [Rewrite(_PATH, path.edits(text)) for path in _paths(tokens)]
+    return [Rewrite(_PATH, path.edits()) for path in _paths(tokens)]
 
 
 def _written(steps: Sequence[str | int]) -> str:
@@ -100,10 +114,45 @@ def _paths(tokens: Sequence[Token]) -> Iterator[_Path]:
         if token.text == ":" and at not in types and _ends_value(tokens[at - 1]):
             steps, end = _steps(tokens, at + 1)
             if steps:
-                start = tokens[_begin(tokens, at - 1)].start
-                stars = sum(tokens[place].text == _STAR for place in range(at, end))
-                marked = tuple(steps)
-                yield _Path(start, token.start, tokens[end - 1].end, marked, stars)
+                begin = _begin(tokens, at - 1)
+                column_end = None
+                if isinstance(steps[-1], str) and steps[-1] != _STAR:
+                    column_end = _column_end(tokens, begin, end)
+                yield _Path(tokens[begin].start, token.start, tokens[end - 1].end,
+                            tuple(steps), column_end)  # fmt: skip
+
+
+def _column_end(tokens: Sequence[Token], begin: int, end: int) -> int | None:
+    """Where an alias belongs, if what stands between two places is a whole column without one."""
+    if not _begins_column(tokens, begin):
+        return None
+    while end + 1 < len(tokens) and tokens[end].text == "::":
+        end += 2  # the type, and what it has in brackets
+        if end < len(tokens) and tokens[end].text in ("(", "<"):
+            depth = 0
+            while end < len(tokens):
+                depth += (tokens[end].text in ("(", "<")) - (tokens[end].text in (")", ">"))
+                end += 1
+                if depth == 0:
+                    break
+    follows = tokens[end] if end < len(tokens) else None
+    if follows is None or follows.text in (",", ")") or follows.word == "FROM":
+        return tokens[end - 1].end
+    return None
+
+
+def _begins_column(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a column of a SELECT begins at a place."""
+    if at == 0 or (tokens[at - 1].text != "," and tokens[at - 1].word not in _SELECTING):
+        return False
+    depth = 0
+    for token in reversed(tokens[:at]):
+        depth += (token.text in (")", "]")) - (token.text in ("(", "["))
+        if depth < 0:
+            return False  # an argument of a function
+        if depth == 0 and token.word in _CLAUSES:
+            return token.word == "SELECT"
+    return False
 
 
 def _inside_types(tokens: Sequence[Token]) -> Iterator[int]:

@@ -10,17 +10,32 @@ from lakeshell.dialect.dialect import Dialect
 REFUSED = "Cannot find main error class 'COLUMN_IS_NOT_VARIANT_TYPE'"
 
 PAIRS = [
-    ("select j:a from t", "select get_json_object(j, '$.a') from t"),
+    ("select j:a from t", "select get_json_object(j, '$.a') AS `a` from t"),
     (
         "select t.`j k`:a.b[0].`c d`::int x, 'j:a', struct(1) from t",
         "select get_json_object(t.`j k`, '$.a.b[0][\\'c d\\']')::int x, 'j:a', struct(1) from t",
     ),
-    ("select j:['a b'].c, j:[0]", "select get_json_object(j, '$[\\'a b\\'].c'), "
-     "get_json_object(j, '$[0]')"),
-    ("select (a||b):c, f(x:d):e", "select get_json_object((a||b), '$.c'), "
-     "get_json_object(f(get_json_object(x, '$.d')), '$.e')"),
-    ("select a.b[1]:c where (x):y = 1", "select get_json_object(a.b[1], '$.c') "
-     "where get_json_object((x), '$.y') = 1"),
+    (
+        "select distinct j:['a b'].c::decimal(9, 2), j:[0], j:x || j:y",
+        "select distinct get_json_object(j, '$[\\'a b\\'].c')::decimal(9, 2) AS `c`, "
+        "get_json_object(j, '$[0]'), get_json_object(j, '$.x') || get_json_object(j, '$.y')",
+    ),
+    (
+        "select (a||b):c, f(x:d, y:e):f",
+        "select get_json_object((a||b), '$.c') AS `c`, get_json_object("
+        "f(get_json_object(x, '$.d'), get_json_object(y, '$.e')), '$.f') AS `f`",
+    ),
+    (
+        "select a.b[1]:c as k where (x):y = 1 group by z:a, z:b order by z:c, z:d",
+        "select get_json_object(a.b[1], '$.c') as k where get_json_object((x), '$.y') = 1 "
+        "group by get_json_object(z, '$.a'), get_json_object(z, '$.b') "
+        "order by get_json_object(z, '$.c'), get_json_object(z, '$.d')",
+    ),
+    (
+        "select k from (select j:k, row_number() over (partition by j:a, j:b) from t)",
+        "select k from (select get_json_object(j, '$.k') AS `k`, row_number() over "
+        "(partition by get_json_object(j, '$.a'), get_json_object(j, '$.b')) from t)",
+    ),
     (
         "select from_json(j:a, 'x'), cast(s as struct<a:int, b:array<struct<c:int>>>), j:b < 2, "
         "k:c > 1",
@@ -28,7 +43,7 @@ PAIRS = [
         "cast(s as struct<a:int, b:array<struct<c:int>>>), get_json_object(j, '$.b') < 2, "
         "get_json_object(k, '$.c') > 1",
     ),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("text", "expected"), PAIRS)
@@ -43,7 +58,7 @@ STARS = [
     (
         "select j:items[*].id from t",
         "select to_json(transform(try_variant_get(try_parse_json(CAST(j AS STRING)), '$.items', "
-        "'array<variant>'), x -> try_variant_get(x, '$.id', 'variant'))) from t",
+        "'array<variant>'), x -> try_variant_get(x, '$.id', 'variant'))) AS `id` from t",
     ),
     (
         "select j:[*][*] from t",
