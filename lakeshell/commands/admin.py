@@ -246,6 +246,13 @@ _TEMPLATE = """\
 
 # [variables]
 # region = "north"
+
+# [mounts]
+# "/mnt/sales" = "/data/sales"
+# "s3://my-bucket" = "~/buckets/mine"
+
+# [jars]
+# packages = ["org.postgresql:postgresql:42.7.4"]
 """
 _IGNORE = "# A lakehouse is data; its settings and plugins are part of the project.\n*\n"
 _IGNORE += "!.gitignore\n!lakeshell.toml\n!plugins/\n!plugins/*.py\n"

@@ -27,12 +27,18 @@ def own_classes(cache: Path, java: Java, pyspark_jars: Sequence[Path]) -> Path:
     identity.update("".join(jar.name for jar in pyspark_jars).encode())
     finished = cache / "classes" / f"lakeshell-{identity.hexdigest()[:16]}.jar"
     if not finished.exists():
-        finished.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=finished.parent) as scratch:
-            _compile(java, pyspark_jars, Path(scratch))
-            part = Path(scratch) / "part.jar"
-            _pack(Path(scratch) / "out", part)
-            part.replace(finished)
+        try:
+            finished.parent.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryDirectory(dir=finished.parent) as scratch:
+                _compile(java, pyspark_jars, Path(scratch))
+                part = Path(scratch) / "part.jar"
+                _pack(Path(scratch) / "out", part)
+                part.replace(finished)
+        except OSError as error:
+            raise ServerError(
+                f"The cache {cache} cannot be written: {error.strerror}.",
+                hint="Run lakeshell setup as its owner, or set LAKESHELL_JARS to another folder.",
+            ) from error
     return finished
 
 
