@@ -162,9 +162,12 @@ def test_what_one_machine_does_not_have_is_refused(on: str, engine: FakeEngine) 
 
 @pytest.mark.parametrize(
     "text",
-    ["MSCK REPAIR TABLE t", "MSCK REPAIR TABLE privileges", "MSCK REPAIR TABLE a.privileges",
-     "MSCK REPAIR TABLE t ADD PARTITIONS", "SHOW TABLES", "deny: BEGIN SELECT 1; END", "SHOW VIEWS IN role",
-     "CREATE TABLE user (a INT)", "ALTER TABLE user ADD COLUMN role INT", "DROP TABLE group", "SHOW COLUMNS IN users"],
+    [
+        "MSCK REPAIR TABLE t", "MSCK REPAIR TABLE privileges", "MSCK REPAIR TABLE a.privileges",
+        "MSCK REPAIR TABLE t ADD PARTITIONS", "SHOW TABLES", "deny: BEGIN SELECT 1; END",
+        "SHOW VIEWS IN role", "CREATE TABLE user (a INT)", "ALTER TABLE user ADD COLUMN role INT",
+        "DROP TABLE group", "SHOW COLUMNS IN users",
+    ],
 )  # fmt: skip
 def test_other_statements_are_left_alone(text: str) -> None:
     assert Dialect().plan(text) is None
