@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol
 
 from lakeshell.dialect.steps import Action
-from lakeshell.errors import StatementTimeout
+from lakeshell.errors import StatementError, StatementTimeout
 from lakeshell.home import Home
 from lakeshell.session.result import Notice, Progress, Result, Sink
 from lakeshell.sql.widgets import Widgets
@@ -76,10 +76,14 @@ def carry_out(
 ) -> Result:
     """Do it, and return at most `limit` rows (0: all). Raises what `Executor.execute` does."""
     began = time.monotonic()
-    answer = action.run(_Steps(session, timeout, sink, widgets))
-    if answer.then:
-        left = None if timeout is None else max(timeout - (time.monotonic() - began), 0.001)
-        return session.execute(answer.then, limit=limit, timeout=left, sink=sink)
+    try:
+        answer = action.run(_Steps(session, timeout, sink, widgets))
+        if answer.then:
+            left = None if timeout is None else max(timeout - (time.monotonic() - began), 0.001)
+            return session.execute(answer.then, limit=limit, timeout=left, sink=sink)
+    except StatementError as error:
+        error.position = None  # it is a place in a statement of lakeshell's, not of the user's
+        raise
     table = answer.table
     truncated = bool(limit) and table is not None and table.num_rows > limit
     return Result(

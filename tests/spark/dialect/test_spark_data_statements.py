@@ -43,6 +43,9 @@ def test_read_files(session: Session, schema: str, raw: Path) -> None:
     assert rows(session, "SELECT zip FROM t") == [(123,)]
     limited = session.execute(f"SELECT zip FROM {read})", limit=1)
     assert limited.truncated
+    with pytest.raises(StatementError, match="nope") as raised:
+        session.execute(f"SELECT nope FROM {read})")
+    assert raised.value.position is None
     (raw / "a.json").write_text('{"s": {"a": 1, "b": [{"c": "x"}]}, "n": "7"}\n')
     typed = (
         f"SELECT * FROM read_files('/mnt/{schema}/*.json', format => 'json', "
