@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import re
 import uuid
-from difflib import SequenceMatcher
 from typing import Any
 
 from lakeshell.errors import LakeshellError
@@ -35,6 +34,8 @@ def from_text(text: str, language: str, old: str | None) -> str:
 
     Raises LakeshellError when `old` is no notebook.
     """
+    from difflib import SequenceMatcher
+
     notebook = parse(old, "The file") if old and old.strip() else _empty(language)
     language = language_of(notebook)
     wanted = [_kind_and_source(piece, language) for piece in _pieces(text, language)]

@@ -13,7 +13,7 @@ import tempfile
 from typing import Any
 
 from lakeshell.dialect.store import Store
-from lakeshell.errors import CommandError, UsageError
+from lakeshell.errors import CommandError, LakeshellError, UsageError
 from lakeshell.home import Home
 
 _SCOPE, _SECRET = "secret scope", "secret"
@@ -158,5 +158,7 @@ def _worded(sentence: str) -> Any:
     """Whatever a keyring or a cipher raises, in a sentence."""
     try:
         yield
+    except LakeshellError:
+        raise
     except Exception as error:
         raise CommandError(f"{sentence}: {type(error).__name__}.") from error

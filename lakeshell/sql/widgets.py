@@ -7,7 +7,6 @@ arguments of `%run` and `dbutils.notebook.run`) stands above it.
 from __future__ import annotations
 
 import contextlib
-import difflib
 from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 
@@ -71,6 +70,8 @@ class Widgets:
         values = self._all()
         if name in values:
             return values[name]
+        import difflib
+
         near = difflib.get_close_matches(name, values, n=3)
         raise CommandError(
             f"There is no widget {name!r}.",

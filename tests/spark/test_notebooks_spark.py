@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from command import Run
 
 from lakeshell.commands.options import Options
-from lakeshell.interpreter import Interpreter
+from lakeshell.errors import CellError, LakeshellError, Position, StatementError
+from lakeshell.interpreter import Interpreter, Source
+from lakeshell.notebooks.notebook import read_notebook
+from lakeshell.notebooks.secret_store import SecretStore
 from lakeshell.session.kernel import Kernel
 from lakeshell.session.result import Event, Result, Text
 from lakeshell.session.session import Session
+
+DEMO = Path(__file__).resolve().parents[2] / "demo_data" / "notebooks"
+Lakeshell = Callable[..., Run]
 
 
 class Runs:
@@ -128,3 +136,179 @@ def test_notebooks_run_one_another(face: str, request: pytest.FixtureRequest, sc
     table = runs.interpreter.session.execute("SELECT n FROM made_apart").table
     assert table is not None
     assert table.to_pylist() == [{"n": 5}]
+
+
+CELLS = """# Databricks notebook source
+from databricks.sdk.runtime import *
+from pyspark.dbutils import DBUtils
+from pyspark.sql import SparkSession
+
+assert DBUtils(spark).widgets.getArgument("absent", "else") == "else"
+assert SparkSession.builder.getOrCreate() is spark
+token = dbutils.secrets.get("scope", "token")
+print(f"token={token}", len(token))
+
+# COMMAND ----------
+
+# MAGIC %sql CREATE WIDGET COMBOBOX t DEFAULT 's3cret' CHOICES SELECT 's3cret'
+
+# COMMAND ----------
+
+# MAGIC %sql SELECT :t AS token
+
+# COMMAND ----------
+
+spark.range(2).display()
+sc.parallelize([(1, "a"), (2, "b")]).toDF(["n", "s"]).where("n = 2").display()
+displayHTML("<h1>Title</h1><script>x</script><p>s3cret text</p>")
+display(dbutils.fs.ls("/mnt/notebooks"))
+spark.sparkContext.setJobGroup("a", "b")
+try:
+    sc.textFile("/mnt/x")
+except Exception as error:
+    print(error)
+
+# COMMAND ----------
+
+kept = 1
+dbutils.library.restartPython()
+print("never")
+
+# COMMAND ----------
+
+print("kept" in globals(), spark.table("shared").count(), dbutils.widgets.get("t"))
+raise ValueError("about s3cret")
+"""
+
+
+@pytest.mark.parametrize("face", ["runs", "in_kernel"])
+def test_cells_have_the_tools_of_databricks(
+    face: str, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("cryptography")
+    # Never the keyring of the person who runs the tests.
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
+    runs: Runs = request.getfixturevalue(face)
+    session = runs.interpreter.session
+    store = SecretStore(session.home)
+    if "scope" not in store.scopes():
+        store.create_scope("scope")
+    store.put("scope", "token", "s3cret")
+    session.execute("CREATE OR REPLACE TEMP VIEW shared AS SELECT 1")
+    (session.home.mnt / "notebooks").mkdir(exist_ok=True)
+    (session.home.mnt / "notebooks" / "a.csv").write_text("1\n", encoding="utf-8")
+    runs.write(cells__py=CELLS)
+    with pytest.raises(CellError) as failed:
+        runs.run("cells.py")
+    assert runs.text == (
+        "token=[REDACTED] 6\nTitle\n[REDACTED] text\n"
+        "sc.textFile does not work here: RDDs and the JVM are not reachable over Spark Connect.\n"
+        "False 1 [REDACTED]\n"
+    )
+    one, two, three, files = runs.rows
+    assert one == [{"token": "[REDACTED]"}]
+    assert two == [{"id": 0}, {"id": 1}]
+    assert three == [{"n": 2, "s": "b"}]
+    assert [row["path"] for row in files] == ["dbfs:/mnt/notebooks/a.csv"]
+    assert failed.value.message == "ValueError: about [REDACTED]"
+    assert "cells.py" in (failed.value.detail or "")
+
+
+def test_notebooks_that_fail_last_too_long_or_run_at_once(runs: Runs) -> None:
+    runs.write(
+        fails__sql="SELECT 1;\nSELECT * FROM absent_table",
+        slow__py="while True:\n    pass\n",
+        slow_sql__sql="SELECT count(*) FROM range(100000000000) WHERE sha2(string(id), 512) = 'x'",
+        one__py="print('in', dbutils.widgets.get('n'))\ndbutils.notebook.exit(n)"
+        .replace("exit(n)", "exit(dbutils.widgets.get('n'))"),
+        main__py="from concurrent.futures import ThreadPoolExecutor\n"
+        "for name, seconds in (('fails', 0), ('slow', 1), ('slow_sql', 1), ('nowhere', 0)):\n"
+        "    try:\n"
+        "        dbutils.notebook.run(name, seconds)\n"
+        "    except Exception as error:\n"
+        "        print(type(error).__name__, error)\n"
+        "with ThreadPoolExecutor(2) as pool:\n"
+        "    ran = pool.map(lambda n: dbutils.notebook.run('one', 60, {'n': n}), range(3))\n"
+        "    print(list(ran), spark.range(1).count())\n",
+    )  # fmt: skip
+    lines = runs.run("main.py").splitlines()
+    failed, slow, slow_sql, nowhere, *rest = lines
+    assert failed.startswith("WorkflowException The notebook fails failed: ")
+    assert "absent_table" in failed
+    assert slow.endswith("slow ran longer than 1 seconds and was stopped.")
+    assert slow_sql.endswith("slow_sql ran longer than 1 seconds and was stopped.")
+    assert "There is no notebook nowhere." in nowhere
+    assert sorted(rest[:3]) == ["in 0", "in 1", "in 2"]
+    assert rest[3] == "['0', '1', '2'] 1"
+
+
+def jupyter_text(*cells: str) -> str:
+    made = [{"cell_type": "code", "metadata": {}, "source": source} for source in cells]
+    return json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": made})
+
+
+def test_jupyter_notebooks_run_and_are_written(runs: Runs, tmp_path: Path) -> None:
+    nbformat = pytest.importorskip("nbformat")
+    runs.write(
+        a__ipynb=jupyter_text(
+            "x = 2\nprint(x)",
+            "%sql\nSELECT '<b>bold</b>' AS v, timestamp'2024-01-01 10:00:00' AS t;\nSELECT 2 AS n",
+            "displayHTML('<i>page</i>')",
+            "%sql\nSELECT 1,\n  nowhere",
+            "print('never')",
+        )
+    )
+    for suffix in ("ipynb", "html"):
+        with pytest.raises(LakeshellError) as failed:
+            runs.run("a.ipynb", "--output", str(tmp_path / f"out.{suffix}"))
+        assert isinstance(failed.value, StatementError)
+        assert failed.value.source == f"{tmp_path / 'a.ipynb'}[cell 4]"
+        assert failed.value.position == Position(2, 3)
+        assert failed.value.source_line == "  nowhere"
+    written = nbformat.read(tmp_path / "out.ipynb", as_version=4)
+    printed, rows, page, error, never = (cell.outputs for cell in written.cells)
+    assert printed[0].text == "2\n"
+    assert [o.output_type for o in rows] == ["display_data", "display_data"]
+    assert "&lt;b&gt;bold" in rows[0].data["text/html"]
+    assert "2024-01-01 10:00:00" in rows[0].data["text/plain"]
+    assert 'sandbox=""' in page[0].data["text/html"]
+    assert error[0].output_type == "error"
+    assert never == []
+    shown = (tmp_path / "out.html").read_text(encoding="utf-8")
+    assert "&lt;b&gt;bold" in shown
+    assert "UNRESOLVED_COLUMN" in shown
+    runs.events.clear()
+    with pytest.raises(LakeshellError):
+        runs.interpreter.run(Source.of(read_notebook(tmp_path / "a.ipynb")))
+    runs.interpreter.run_words(["check", "--all", str(tmp_path / "a.ipynb")])
+    assert [str(row["place"]).rpartition("[")[2] for row in runs.rows[-1]] == [
+        "cell 2]:2", "cell 2]:3", "cell 4]:2"
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("1_delta_lake.sql", "12 stores, 7 versions"),
+        ("2_relational_entities.sql", "18029 lines, 1760 of them recent"),
+        ("3_etl_with_spark_sql.sql", "1020 customers"),
+        ("4_python_for_spark_sql.py", "823 customers in 3 segments"),
+    ],
+)
+def test_the_exercises_of_day_one_run(runs: Runs, name: str, value: str) -> None:
+    runs.interpreter.run_words(["run", str(DEMO / name)])
+    assert runs.text.splitlines()[-1] == value
+    assert runs.interpreter.all_fine
+
+
+def test_an_exercise_fails_where_its_check_does(run_lakeshell: Lakeshell, tmp_path: Path) -> None:
+    done = run_lakeshell(
+        "run", str(DEMO / "3_etl_with_spark_sql.sql"), "-p", "tolerated=0",
+        "--output", str(tmp_path / "etl.html"), timeout=150,
+    )  # fmt: skip
+    assert done.code == 1
+    assert "More than 0 broken rows: customers without" in done.stderr
+    assert "Traceback" not in done.stdout + done.stderr.replace("Traceback (most", "")
+    page = (tmp_path / "etl.html").read_text(encoding="utf-8")
+    assert "More than 0 broken rows" in page
+    assert page.count("<table>") >= 2
