@@ -54,10 +54,14 @@ def _explain(kind: Any, sentences: dict[str, str]) -> None:
 
     look_up.explains = True  # type: ignore[attr-defined]
     kind.__getattr__ = look_up
-    # A property would be found before, and raise pyspark's own error.
+    # What pyspark has under that name would be found before; an AttributeError leads to `look_up`.
     for name in sentences:
-        if isinstance(kind.__dict__.get(name), property):
-            delattr(kind, name)
+        if any(name in base.__dict__ for base in kind.__mro__):
+            setattr(kind, name, property(_look_further))
+
+
+def _look_further(self: Any) -> Any:
+    raise AttributeError
 
 
 def _missing(sentence: str) -> Exception:
