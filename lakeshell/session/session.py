@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from lakeshell.config import Config
+from lakeshell.dialect.after import after_statement
 from lakeshell.dialect.dialect import Dialect
 from lakeshell.dialect.names import Named, Names, may_change_current
 from lakeshell.dialect.protected import refuse_writes
@@ -91,12 +92,15 @@ class Session:
                 for notice in plan.notices:
                     sink(Notice(notice, "warning"))
             if plan.action is not None:
-                return carry_out(
+                carried_out = carry_out(
                     self, plan.action, limit=limit, timeout=timeout, sink=sink, widgets=widgets
                 )
+                after_statement(text, self.home, self._asked)
+                return carried_out
             kind = classify(plan.text)
         if not self.is_remote:
             refuse_writes(sent, self.home, self._asked)
+        said = sent
         named: Named | None = None
         try:
             if not self.is_remote and (named := self._names.named(sent)) is not None:
@@ -124,6 +128,8 @@ class Session:
             raise
         if named is not None and named.done is not None:
             named.done()
+        if not self.is_remote:
+            after_statement(said, self.home, self._asked)
         if self.is_remote or result.table is None:
             return result
         table = result.table if named is None else named.listed(result.table)

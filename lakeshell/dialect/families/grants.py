@@ -60,7 +60,7 @@ PRIVILEGES = frozenset({
     "USE SHARE", "WRITE FILES", "WRITE PRIVATE FILES", "WRITE VOLUME",
 })  # fmt: skip
 _WRITES = frozenset({"INSERT", "UPDATE", "DELETE", "MERGE"})
-_KIND = "grant"
+KIND = "grant"
 _COLUMNS = ("Principal", "ActionType", "ObjectType", "ObjectKey")
 
 
@@ -204,17 +204,17 @@ def _keep(store: Store, change: _Change, name: Sequence[str], privilege: str, co
     # An entry for each, so that two shells at once cannot lose one another's.
     key = (change.on.kind, *name, change.principal, privilege, column)
     if change.verb == "REVOKE":
-        store.delete_under(_KIND, key if column else key[:-1])  # all of it: its columns, too
+        store.delete_under(KIND, key if column else key[:-1])  # all of it: its columns, too
         return
     fields = {
         "kind": change.on.kind, "object": list(name), "principal": change.principal,
         "privilege": privilege, "column": column, "denied": change.verb == "DENY",
     }  # fmt: skip
-    store.put(_KIND, key, fields)
+    store.put(KIND, key, fields)
 
 
 def _forget(on: Securable, engine: Engine) -> Answer:
-    Store(engine.home).delete_under(_KIND, (on.kind, *full_name(engine, on)))
+    Store(engine.home).delete_under(KIND, (on.kind, *full_name(engine, on)))
     return Answer()
 
 
@@ -241,7 +241,7 @@ class Grant:
 def grants(store: Store) -> list[Grant]:
     """Everything that is granted or denied, by object and principal."""
     found: dict[tuple[object, ...], list[str]] = {}
-    for _, fields in store.all(_KIND):
+    for _, fields in store.all(KIND):
         key = (fields["kind"], tuple(fields["object"]), fields["principal"], fields["privilege"],
                bool(fields["denied"]))  # fmt: skip
         found.setdefault(key, []).append(str(fields["column"]))

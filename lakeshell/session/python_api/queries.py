@@ -6,6 +6,7 @@ import contextlib
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from lakeshell.dialect.after import after_statement
 from lakeshell.dialect.dialect import Dialect
 from lakeshell.dialect.protected import refuse_writes
 from lakeshell.session.python_api.arguments import bind_arguments
@@ -48,6 +49,7 @@ class Queries:
         if plan is not None and plan.action is not None:
             with self._views(frames):
                 answer = plan.action.run(self._engine)
+            self._follow(text)
             table = answer.table
             if answer.then:
                 return self.sql(answer.then)
@@ -59,6 +61,7 @@ class Queries:
         refuse_writes(text, self._engine.home, self._engine.rows)
         try:
             frame = self._sent(text, frames)
+            self._follow(text)
             if ":" in text and self._dialect.may_be_refused(text):
                 _ = frame.schema  # Spark looks at a query when it has to
             return frame
@@ -67,6 +70,9 @@ class Queries:
             if again is None:
                 raise
         return self._sent(again.text, frames)
+
+    def _follow(self, text: str) -> None:
+        after_statement(text, self._engine.home, self._engine.rows)
 
     def _sent(self, text: str, frames: Mapping[str, Any]) -> Any:
         return self._plain(_template(text, frames), **frames) if frames else self._plain(text)

@@ -39,6 +39,11 @@ def test_grants(session: Session, schema: str) -> None:
             session.execute(f"GRANT SELECT ON {wrong} TO analysts")
     with pytest.raises(StatementError, match="no column street"):
         session.execute("GRANT SELECT (street) ON customers TO analysts")
+    session.execute("ALTER TABLE customers RENAME TO clients")
+    assert len(rows(session, "SHOW GRANTS `marketing` ON clients")) == 1
+    session.execute("DROP TABLE clients")
+    session.execute("CREATE TABLE clients (customer_id INT)")
+    assert rows(session, "SHOW GRANTS `marketing` ON clients") == []
 
 
 def test_policies_and_tags(session: Session, schema: str) -> None:
