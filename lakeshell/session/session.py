@@ -13,6 +13,7 @@ from lakeshell.dialect.after import after_statement
 from lakeshell.dialect.dialect import Dialect
 from lakeshell.dialect.names import Named, Names, may_change_current
 from lakeshell.dialect.protected import refuse_writes
+from lakeshell.dialect.python_functions import PythonFunction, PythonFunctions
 from lakeshell.endpoint import read_endpoint
 from lakeshell.errors import ServerDied, ServerError, StatementError, UsageError
 from lakeshell.home import Home
@@ -66,6 +67,7 @@ class Session:
         self._paths = LakePaths(home)
         self._dialect = Dialect()
         self._names = Names(home, self._current_schema)
+        self._functions = PythonFunctions(home, self._current_names, self._define)
         self._schema: str | None = None  # the current one, where that is known
         self._reopening = threading.RLock()  # threads that find the server gone open one session
         self._connect(remote)
@@ -85,6 +87,10 @@ class Session:
         `widgets` are those that CREATE WIDGET adds to. Another cluster gets it as it is.
         """
         self.ensure_alive()
+        given = text
+        called = None if self.is_remote else self._functions.called(text)
+        if called is not None:
+            text = called.text
         plan = None if self.is_remote else self._dialect.plan(text)
         sent = text if plan is None else plan.text
         if plan is not None:
@@ -111,11 +117,13 @@ class Session:
         except StatementError as error:
             if not self.is_remote:
                 self._reword(error)
-            if error.position is not None and sent != text:
+            if called is not None:
+                error.message = called.shown(error.message)
+            if error.position is not None and sent != given:
                 offset = offset_at(sent, error.position)
-                for step in (named, plan):
+                for step in (named, plan, called):
                     offset = offset if step is None else step.origin(offset)
-                error.position = position_at(text, offset)
+                error.position = position_at(given, offset)
             raise
         except ServerDied:
             self.mark_lost()
@@ -134,6 +142,8 @@ class Session:
             return result
         table = result.table if named is None else named.listed(result.table)
         table = self._names.shown.headings(table)
+        if called is not None:
+            table = called.headings(table)
         if result.metadata:
             table = self._names.shown.table(table)
         return replace(result, table=self._paths.table(table))
@@ -165,6 +175,17 @@ class Session:
         """The rows of a statement."""
         table = self.execute(text).table
         return [] if table is None else list(table.to_pylist())
+
+    def _current_names(self) -> tuple[str, str]:
+        """The current catalog and schema, as the user knows them."""
+        (row,) = self._asked("SELECT current_catalog() AS c, current_schema() AS s")
+        return row["c"], row["s"]
+
+    def _define(self, function: PythonFunction) -> None:
+        """Let Spark's session know a function in Python."""
+        from lakeshell.session.define_function import define
+
+        define(self.remote, function)
 
     def _current_schema(self) -> str:
         """Spark's current schema. It is remembered only where no Python can change it."""
@@ -285,6 +306,7 @@ class Session:
             remote = Remote.of(endpoint)
         self.remote = remote
         self._client = ConnectClient(remote)
+        self._functions.forget()
         self._schema = None
         self._executor = Executor(
             self._client,

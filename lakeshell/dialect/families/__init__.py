@@ -103,7 +103,7 @@ FAMILIES: tuple[Family, ...] = (
     _family("clone", "CREATE REPLACE", "TABLE"),
     _family("files", "LIST PUT GET REMOVE"),
     _family("maintenance", "FSCK MSCK"),
-    _family("python_functions", "CREATE", "FUNCTION"),
+    _family("python_functions", "CREATE DROP DESCRIBE DESC", "FUNCTION"),
     _family("keys", "ALTER", "TABLE", marks="PRIMARY FOREIGN REFERENCES"),
     _family("grants", "GRANT REVOKE DENY SHOW MSCK"),
     _family("principals", "CREATE ALTER DROP SHOW", "USER USERS GROUP GROUPS ROLE ROLES"),

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from lakeshell.dialect.after import after_statement
 from lakeshell.dialect.dialect import Dialect
 from lakeshell.dialect.protected import refuse_writes
+from lakeshell.dialect.python_functions import PythonFunctions
+from lakeshell.session.define_function import register
 from lakeshell.session.python_api.arguments import bind_arguments
 from lakeshell.session.python_api.statement_errors import as_pysparks
 
@@ -25,6 +28,9 @@ class Queries:
         self._engine = engine
         self._notify = notify
         self._dialect = Dialect()
+        self._functions = PythonFunctions(
+            engine.home, self._current_names, partial(register, spark)
+        )
 
     def sql(self, sqlQuery: str, args: Any = None, **kwargs: Any) -> Any:  # noqa: N803
         """Run a statement, in Spark's words or in those of Databricks; its rows as a DataFrame.
@@ -43,6 +49,9 @@ class Queries:
             text, frames = self._filled(text, kwargs)
         if args is not None:
             text = bind_arguments(self._spark, text, args)
+        called = self._functions.called(text)
+        if called is not None:
+            text = called.text
         plan = self._dialect.plan(text)
         for notice in plan.notices if plan is not None else ():
             self._notify(notice)
@@ -73,6 +82,11 @@ class Queries:
 
     def _follow(self, text: str) -> None:
         after_statement(text, self._engine.home, self._engine.rows)
+
+    def _current_names(self) -> tuple[str, str]:
+        """The current catalog and schema, as the user knows them."""
+        (row,) = self._engine.rows("SELECT current_catalog() AS c, current_schema() AS s")
+        return row["c"], row["s"]
 
     def _sent(self, text: str, frames: Mapping[str, Any]) -> Any:
         return self._plain(_template(text, frames), **frames) if frames else self._plain(text)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from lakeshell.config import Config
 from lakeshell.errors import StatementError
 from lakeshell.home import Home
 from lakeshell.session.session import Session
@@ -137,3 +138,25 @@ def test_files_of_a_volume(session: Session, schema: str, raw: Path, tmp_path: P
     session.execute(f"REMOVE '/mnt/{schema}/in/a.csv'")
     assert rows(session, f"LIST '/mnt/{schema}/in'") == []
     assert (tmp_path / "b.csv").read_text() == "1\n2\n"
+
+
+def test_functions_in_python(
+    session: Session, schema: str, lakehouse: Home, config: Config
+) -> None:
+    session.execute(
+        "CREATE FUNCTION shout(x INT, s STRING) RETURNS STRING LANGUAGE PYTHON AS $$\n"
+        "  import math\n  def twice(n):\n    return n * 2\n"
+        "  return None if x is None else s.upper() + str(twice(x) + math.floor(1.5))\n$$"
+    )
+    query = "SELECT shout(id, 'a') AS a, shout(NULL, 'a') AS b FROM range(2)"
+    assert rows(session, query) == [("A1", None), ("A3", None)]
+    other = Session(lakehouse, config)  # the function is there in later sessions, too
+    try:
+        assert rows(other, f"SELECT {schema}.shout('2', 'b') AS c") == [("B5",)]
+        other.execute(f"USE {schema}")
+        assert other.spark.sql("SELECT shout(1, 'c') AS c").collect()[0].c == "C3"
+    finally:
+        other.close()
+    session.execute("DROP FUNCTION shout")
+    with pytest.raises(StatementError, match="shout"):
+        session.execute(query)
