@@ -12,6 +12,7 @@ from lakeshell.dialect.families.policies import FILTER_KIND, MASK_KIND
 from lakeshell.dialect.families.procedures import KIND as PROCEDURE
 from lakeshell.dialect.families.tags import KIND as TAG
 from lakeshell.dialect.protected import KIND as MATERIALIZED_VIEW
+from lakeshell.dialect.python_functions import KIND as PYTHON_FUNCTION
 from lakeshell.dialect.reader import Reader
 from lakeshell.dialect.store import Store
 from lakeshell.errors import StatementError
@@ -23,6 +24,7 @@ _KINDS = {"TABLE": 3, "VIEW": 3, "FUNCTION": 3, "PROCEDURE": 3, "VOLUME": 3, "SC
 _STORED_AS = {"VIEW": "TABLE", "DATABASE": "SCHEMA"}
 _TAGGED = (GRANT, TAG)  # their names begin with the object's kind
 _OF_TABLES = (FILTER_KIND, MASK_KIND, MATERIALIZED_VIEW)
+_ROUTINES = (PROCEDURE, PYTHON_FUNCTION)
 _INSIDE = ("SCHEMA", "TABLE", "FUNCTION", "PROCEDURE", "VOLUME")
 
 
@@ -66,7 +68,8 @@ def _forget(store: Store, kind: str, name: tuple[str, ...]) -> None:
         for entries in _OF_TABLES:
             store.delete_under(entries, name)
     if inside:
-        store.delete_under(PROCEDURE, name)
+        for entries in _ROUTINES:
+            store.delete_under(entries, name)
 
 
 def _renamed(store: Store, rows: Rows, old: tuple[str, ...], new: tuple[str, ...]) -> None:
@@ -90,7 +93,7 @@ def _is_kept(store: Store, kind: str, written: tuple[str, ...]) -> bool:
     depth = {"CATALOG": 1, "SCHEMA": 2}.get(kind, 3)
     last = canonical(written[-1]) if kind == "CATALOG" else written[-1].lower()
     tagged = [key[1:] for entries in _TAGGED for key, _ in store.all(entries)]
-    others = [key for entries in (*_OF_TABLES, PROCEDURE) for key, _ in store.all(entries)]
+    others = [key for entries in (*_OF_TABLES, *_ROUTINES) for key, _ in store.all(entries)]
     return any(len(key) >= depth and key[depth - 1] == last for key in (*tagged, *others))
 
 

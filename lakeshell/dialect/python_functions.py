@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
+from lakeshell.dialect.catalogs import canonical
 from lakeshell.dialect.dialect import Moves, edited
 from lakeshell.dialect.steps import Edit
 from lakeshell.dialect.store import Store
@@ -181,10 +182,10 @@ class PythonFunctions:
         return self._kept
 
     def _full(self, parts: tuple[str, ...]) -> tuple[str, ...]:
-        if len(parts) >= 3:
-            return parts
-        catalog, schema = self._current()
-        return (catalog.lower(), *((schema.lower(), *parts) if len(parts) == 1 else parts))
+        if len(parts) < 3:
+            catalog, schema = (name.lower() for name in self._current())
+            parts = (catalog, schema, *parts) if len(parts) == 1 else (catalog, *parts)
+        return (canonical(parts[0]), *parts[1:])
 
 
 def _calls(tokens: Sequence[Token]) -> Iterator[tuple[int, int, tuple[str, ...]]]:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import partial
 from itertools import pairwise
 
+from lakeshell.dialect.catalogs import canonical
 from lakeshell.dialect.ledger import handled, unsupported
 from lakeshell.dialect.python_functions import KIND, Name, PythonFunction, compiled
 from lakeshell.dialect.reader import Reader
@@ -118,9 +119,9 @@ def _type(reader: Reader) -> str:
 
 def _full(engine: Engine, name: tuple[str, ...]) -> Name:
     if len(name) == 3:
-        return name[0], name[1], name[2]
+        return canonical(name[0]), name[1], name[2]
     (row,) = engine.rows("SELECT current_catalog() AS c, current_schema() AS s")
-    return row["c"], name[-2] if len(name) > 1 else row["s"], name[-1]
+    return canonical(row["c"]), name[-2] if len(name) > 1 else row["s"], name[-1]
 
 
 def _create(
