@@ -12,7 +12,7 @@ from lakeshell.config import Config
 from lakeshell.errors import CellError, LakeshellError, StatementError
 from lakeshell.home import Home
 from lakeshell.session.python_cells import PythonCells
-from lakeshell.session.result import Result, Text
+from lakeshell.session.result import Text
 from lakeshell.session.session import Session
 
 Rows = Callable[[str], list[tuple[Any, ...]]]
@@ -104,7 +104,7 @@ def test_catalogs_in_sql(session: Session, catalog: str, rows: Rows) -> None:
     session.execute("COMMENT ON VIEW other.big IS 'large ones'")
     session.execute("COMMENT ON TABLE other.big IS 'only large ones'")
     assert ("amount", "double", "in euros") in rows("DESCRIBE sales.orders")
-    assert "only large ones" in str(rows("SHOW TBLPROPERTIES other.big"))
+    assert pairs(rows, "DESCRIBE EXTENDED other.big")["Comment"] == "only large ones"
     session.execute("DROP CATALOG shop CASCADE")
     assert rows(where) == [("spark_catalog", "default")]
     assert refused(session, "USE CATALOG shop").error_class == "NO_SUCH_CATALOG_EXCEPTION"
@@ -173,9 +173,24 @@ def test_names_in_python(session: Session, catalog: str, rows: Rows) -> None:
     assert "`shop`.`sales`.`nope`" in raised.value.message
 
 
-def test_the_tree_and_completion_know_catalogs(
-    session: Session, catalog: str, config: Config
+def test_another_session_its_tree_and_completion(
+    session: Session, catalog: str, lakehouse: Home, config: Config
 ) -> None:
+    session.execute("USE shop.sales")
+    other = Session(lakehouse, config)
+    try:
+        shared = "SELECT current_catalog() AS c, count(*) AS n FROM shop.sales.orders"
+        result = other.execute(shared)
+        assert result.table is not None
+        assert result.table.to_pylist() == [{"c": "spark_catalog", "n": 2}]
+        with pytest.raises(LakeshellError):
+            other.execute("SELECT * FROM orders")
+        check_metadata(other)
+    finally:
+        other.close()
+
+
+def check_metadata(session: Session) -> None:
     lake = SessionMetadata()
     lake.attach(session)
     try:
@@ -193,20 +208,3 @@ def test_the_tree_and_completion_know_catalogs(
         assert [column.name for column in columns] == ["id", "amount"]
     finally:
         lake.close()
-
-
-def test_two_sessions_share_catalogs_and_not_the_current_one(
-    session: Session, catalog: str, lakehouse: Home, config: Config
-) -> None:
-    other = Session(lakehouse, config)
-    try:
-        session.execute("USE shop.sales")
-        result: Result = other.execute(
-            "SELECT current_catalog() AS c, count(*) FROM shop.sales.orders"
-        )
-        assert result.table is not None
-        assert result.table.to_pylist()[0]["c"] == "spark_catalog"
-        with pytest.raises(LakeshellError):
-            other.execute("SELECT * FROM orders")
-    finally:
-        other.close()
