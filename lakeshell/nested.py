@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
+import contextvars
 import ctypes
 import threading
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from lakeshell.commands.options import Options
-from lakeshell.errors import CommandError, Interrupted, LakeshellError
+from lakeshell.errors import CommandError, LakeshellError
 from lakeshell.notebooks.notebook import find_notebook, read_notebook
 
 if TYPE_CHECKING:
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
     from lakeshell.notebooks.running import RunningNotebook
     from lakeshell.session.session import Session
 
-_AGAIN = 1.0  # seconds between two attempts to stop a notebook that goes on
+_AGAIN = 0.5  # seconds between two attempts to stop a notebook
+_ATTEMPTS = 10
 
 
 def run_apart(
@@ -37,10 +39,13 @@ def run_apart(
         open_session=lambda: _open_session(caller),
         caller=caller,
     )
-    try:
-        with _limited(interpreter, path, timeout):
-            interpreter.run_notebook(notebook, arguments)
+
+    def run() -> str:
+        interpreter.run_notebook(notebook, arguments)
         return interpreter.exit_value or ""
+
+    try:
+        return _limited(run, interpreter, path, timeout) if timeout else run()
     finally:
         interpreter.close()
 
@@ -55,43 +60,43 @@ def _open_session(caller: RunningNotebook) -> Session:
     return Session(caller.home, caller.config, remote=remote)
 
 
-@contextmanager
-def _limited(interpreter: Interpreter, path: str, seconds: float) -> Iterator[None]:
-    if not seconds:
-        yield
-        return
-    thread, over, expired = threading.get_ident(), threading.Event(), threading.Event()
-    lock = threading.Lock()
+def _limited(run: Callable[[], str], interpreter: Interpreter, path: str, seconds: float) -> str:
+    """In a thread of its own, because only there it can be stopped without harm to the caller."""
+    values: list[str] = []
+    errors: list[BaseException] = []
 
-    def stop() -> None:
-        if over.wait(seconds):
-            return
-        expired.set()
-        while True:
-            with lock:
-                if over.is_set():
-                    return
-                _interrupt(interpreter, thread)
-            over.wait(_AGAIN)
+    def work() -> None:
+        try:
+            values.append(run())
+        except BaseException as error:
+            errors.append(error)
 
-    watch = threading.Thread(target=stop, daemon=True, name="notebook-timeout")
-    watch.start()
+    context = contextvars.copy_context()
+    thread = threading.Thread(target=context.run, args=(work,), daemon=True, name="notebook")
+    thread.start()
     try:
-        yield
-    except (Interrupted, KeyboardInterrupt, LakeshellError):
-        if not expired.is_set():
-            raise
-        raise CommandError(f"{path} ran longer than {seconds:g} seconds and was stopped.") from None
-    finally:
-        with lock:
-            over.set()
-        ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), None)
+        thread.join(seconds)
+    except BaseException:  # Ctrl-C
+        _stop(interpreter, thread)
+        raise
+    if thread.is_alive():
+        _stop(interpreter, thread)
+        raise CommandError(f"{path} ran longer than {seconds:g} seconds and was stopped.")
+    if errors:
+        raise errors[0]
+    return values[0]
 
 
-def _interrupt(interpreter: Interpreter, thread: int) -> None:
-    """Stop its statement, the Spark jobs of its cell, and its Python."""
-    if interpreter.has_session:
-        interpreter.session.cancel(thread)
-        interpreter.session.stop_jobs()
-    exception = ctypes.py_object(KeyboardInterrupt)
-    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), exception)
+def _stop(interpreter: Interpreter, thread: threading.Thread) -> None:
+    """Stop its statement, the Spark jobs of its cell, and its Python; a cell that takes no notice
+    is left to itself."""
+    for _ in range(_ATTEMPTS):
+        if not thread.is_alive():
+            return
+        if interpreter.has_session:
+            with contextlib.suppress(LakeshellError):
+                interpreter.session.cancel(thread.ident)
+                interpreter.session.stop_jobs()
+        exception = ctypes.py_object(KeyboardInterrupt)
+        ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread.ident or 0), exception)
+        thread.join(_AGAIN)

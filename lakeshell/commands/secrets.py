@@ -8,6 +8,7 @@ import click
 
 from lakeshell.commands.asking import agreed
 from lakeshell.commands.context import CommandContext
+from lakeshell.errors import UsageError
 from lakeshell.notebooks.secret_store import SecretStore
 
 
@@ -49,6 +50,10 @@ def put_command(context: CommandContext, scope: str, key: str, string_value: str
       lakeshell secrets put jdbc password
       lakeshell secrets put jdbc password < password.txt
     """
+    if string_value is None and context.interactive and context.width is None:
+        raise UsageError(
+            "The full screen asks for no secrets.", hint=f"lakeshell secrets put {scope} {key}"
+        )
     value = _asked() if string_value is None else string_value
     where = SecretStore(context.home).put(scope, key, value)
     kept = "in the system's keyring" if where == "keyring" else "encrypted in the lakehouse home"

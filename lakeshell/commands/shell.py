@@ -33,7 +33,7 @@ def sh_command(context: CommandContext, command: tuple[str, ...]) -> None:
     if any("\0" in text for text in (script, *environment.values())):
         raise UsageError("A command cannot hold a NUL character.")
     shell = os.environ.get("SHELL") or "/bin/sh"
-    if context.interactive:
+    if context.interactive and context.width is not None:  # the full screen has no terminal to give
         code = subprocess.run(
             [shell, "-c", script], cwd=context.folder, env=environment, check=False
         ).returncode

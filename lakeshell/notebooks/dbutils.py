@@ -12,6 +12,10 @@ from lakeshell.notebooks.secret_utility import SecretUtility
 from lakeshell.notebooks.widget_utility import WidgetUtility
 
 
+class NoSuchPart(CommandError, AttributeError):
+    """Of `dbutils`; an AttributeError for those who ask with hasattr."""
+
+
 class DBUtils:
     """All parts; every object of this class speaks of the notebook whose cell runs.
 
@@ -35,7 +39,7 @@ class DBUtils:
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):
             raise AttributeError(name)
-        raise CommandError(
+        raise NoSuchPart(
             f"There is no dbutils.{name} here.", hint=f"There are {', '.join(vars(self))}."
         )
 

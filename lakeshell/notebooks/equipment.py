@@ -1,4 +1,4 @@
-"""The names that Databricks gives every Python cell, besides `spark` and `display`."""
+"""The names that Databricks gives every Python cell, besides `spark`, `sc` and `display`."""
 
 from __future__ import annotations
 
@@ -7,29 +7,22 @@ from typing import Any
 from lakeshell.notebooks.current import current
 from lakeshell.notebooks.dbutils import DBUtils
 from lakeshell.notebooks.html_text import text_of_html
-from lakeshell.notebooks.spark_context import SparkContext
 from lakeshell.session.result import Html
 
 _dbutils = DBUtils()
-_context = SparkContext()
 
 
 def equip(namespace: dict[str, Any]) -> None:
     """Add what is missing; a name that the user has taken stays the user's."""
     names = {
         "dbutils": _dbutils,
-        "sc": _context,
         "displayHTML": display_html,
         "getArgument": _dbutils.widgets.getArgument,
         "table": _table,
     }
     for name, value in names.items():
         namespace.setdefault(name, value)
-    spark = namespace.get("spark")
-    namespace.setdefault("sqlContext", spark)
-    if "pyspark.sql.connect" in type(spark).__module__:
-        # pyspark's own answer names a JVM attribute.
-        vars(spark).setdefault("sparkContext", _context)
+    namespace.setdefault("sqlContext", namespace.get("spark"))
     _teach_display()
 
 

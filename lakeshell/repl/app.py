@@ -240,7 +240,7 @@ class Shell:
         """Whether a command may read keys or draw: programs, editors, and what plugins do."""
         name = text.lstrip("% ").split(None, 1)[0] if text.strip("% \n") else ""
         known = self.interpreter.registry.commands.get(name)
-        return name == "sh" or not isinstance(known, LazyCommand)
+        return name in ("sh", "secrets") or not isinstance(known, LazyCommand)
 
     def _wait_for_session(self) -> Session:
         if self.connection.is_opening or self.connection.session is None:

@@ -50,6 +50,7 @@ class FakeSession:
         timeout: float | None = None,
         sink: Any = None,
         kind: Any = None,
+        widgets: Any = None,
     ) -> Result:
         self.asked.append(text)
         while self.hold is not None and self.hold.search(text):

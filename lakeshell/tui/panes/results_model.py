@@ -224,7 +224,12 @@ class TabResults:
         self.error = error
         statement = self._current()
         statement.error = error
-        statement.error_position = self.placed(getattr(error, "position", None))
+        # A notebook that this text runs has lines of its own.
+        elsewhere = self.source is not None and getattr(error, "source", None) not in (
+            None, self.source.name
+        )  # fmt: skip
+        position = None if elsewhere else getattr(error, "position", None)
+        statement.error_position = self.placed(position)
         _end(statement, "cancelled" if isinstance(error, Interrupted) else "failed")
         if not isinstance(error, Interrupted):
             self._add(statement, error, "error")

@@ -208,6 +208,7 @@ def test_help_tells_every_method(dbutils: DBUtils, capsys: Any) -> None:
     assert "ls(" not in capsys.readouterr().out
     with pytest.raises(CommandError, match=r"no dbutils\.data here"):
         _ = dbutils.data
+    assert not hasattr(dbutils, "data")
 
 
 def test_it_travels_to_a_kernel_and_back(notebook: RunningNotebook) -> None:
