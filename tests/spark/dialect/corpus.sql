@@ -39,7 +39,6 @@ ALTER TABLE orders SET TBLPROPERTIES ('delta.columnMapping.mode' = 'name');
 ALTER TABLE orders RENAME COLUMN amount TO total;
 ALTER TABLE orders DROP COLUMNS (note, tmp);
 ALTER TABLE orders ADD CONSTRAINT positive CHECK (amount > 0);
-ALTER TABLE customers ADD CONSTRAINT customers_pk PRIMARY KEY (id);
 ALTER TABLE orders ALTER COLUMN amount COMMENT 'in euros';
 ALTER TABLE orders SET TBLPROPERTIES (delta.autoOptimize.optimizeWrite = true, delta.autoOptimize.autoCompact = true);
 ANALYZE TABLE orders COMPUTE STATISTICS FOR ALL COLUMNS;
@@ -112,7 +111,6 @@ SHOW GRANTS ON SCHEMA main.shop;
 
 -- construct: ALTER … OWNER TO
 ALTER TABLE main.shop.orders OWNER TO `account users`;
-ALTER SCHEMA main.shop OWNER TO `account users`;
 
 -- construct: CLUSTER BY AUTO
 CREATE TABLE auto_clustered (id INT) CLUSTER BY AUTO;
@@ -177,3 +175,9 @@ ALTER TABLE customers DROP PRIMARY KEY IF EXISTS CASCADE;
 
 -- construct: iff(…)
 SELECT iff(amount > 10, 'much', 'little'), charindex('a', name), current_metastore() FROM orders;
+
+-- construct: ALTER TABLE … ADD PRIMARY KEY, ADD FOREIGN KEY
+ALTER TABLE customers ADD CONSTRAINT customers_pk PRIMARY KEY (id);
+
+-- construct: ALTER SCHEMA … OWNER TO
+ALTER SCHEMA main.shop OWNER TO `account users`;
