@@ -18,6 +18,7 @@ NATIVE = "native"
 Parse = Callable[[Sequence[str]], Sequence[str | None]]
 """Spark's parser: for each text why it is refused, None where it is not."""
 
+_VALUE = "value_when_it_runs"  # stands for what an f-string puts in
 _ORDER = (NATIVE, Fate.HANDLED.value, Fate.IGNORED.value, Fate.UNSUPPORTED.value)
 
 
@@ -35,7 +36,11 @@ class Verdict:
 
 def check_source(source: str, language: str, parse: Parse) -> list[Verdict]:
     """A verdict on every SQL statement of a file, those in its `….sql("…")` calls included, and on
-    every cell in a language that does not run here."""
+    every cell in a language that does not run here.
+
+    Of a statement that an f-string puts together, a construct is told; of whether its other words
+    are right nothing can be.
+    """
     dialect = Dialect()
     ledger = {construct.name: construct for construct in dialect.ledger()}
     verdicts: list[Verdict] = []
@@ -55,7 +60,13 @@ def check_source(source: str, language: str, parse: Parse) -> list[Verdict]:
             verdicts[place] = replace(
                 verdicts[place], fate=Fate.UNSUPPORTED.value, note=f"Spark's parser: {problem}"
             )
-    return verdicts
+    return [verdict for verdict in verdicts if not _cannot_be_told(verdict)]
+
+
+def _cannot_be_told(verdict: Verdict) -> bool:
+    """Whether nothing but a value that is known when it runs may be what is wrong with it."""
+    refused = verdict.fate == Fate.UNSUPPORTED.value and not verdict.constructs
+    return refused and _VALUE in verdict.text
 
 
 def _first_look(
@@ -90,7 +101,7 @@ def _statements(source: str, language: str) -> Iterator[tuple[str, Position]]:
 
 
 def _of_python(unit: Unit) -> Iterator[tuple[str, Position]]:
-    """The literals that a cell gives to `….sql(…)`; of an f-string, with its names for values."""
+    """The literals that a cell gives to `….sql(…)`; in f-strings a name stands for each value."""
     try:
         tree = ast.parse(unit.text)
     except (SyntaxError, ValueError):
@@ -110,7 +121,7 @@ def _literal(node: ast.expr) -> str | None:
         return node.value
     if isinstance(node, ast.JoinedStr):
         return "".join(
-            part.value if isinstance(part, ast.Constant) and isinstance(part.value, str) else "x"
+            part.value if isinstance(part, ast.Constant) and isinstance(part.value, str) else _VALUE
             for part in node.values
         )
     return None
