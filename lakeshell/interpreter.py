@@ -28,7 +28,7 @@ from lakeshell.session.cells import NotebookExit
 from lakeshell.session.result import Event, Failed, Notice, Sink, Started, Text
 from lakeshell.sql.classify import classify
 from lakeshell.sql.places import offset_at
-from lakeshell.sql.statements import FOREIGN, Unit, split_source
+from lakeshell.sql.statements import FOREIGN, OF_IPYTHON, Unit, split_source
 from lakeshell.sql.variables import Bound, Parameter, bind, fill
 from lakeshell.sql.widgets import Widgets
 
@@ -94,6 +94,7 @@ class Interpreter:
         self._make_cells = make_cells
         self._cells: Cells | None = None
         self._folder = Path.cwd()
+        self._file: Path | None = None
         self._thread: int | None = None
         self._caller = caller
         self._notebook: RunningNotebook | None = None
@@ -149,7 +150,8 @@ class Interpreter:
             self._notebook = RunningNotebook(
                 self.home, self.config, self.widgets, self.secrets, run_apart, remote, self._caller
             )
-        self._notebook.folder, self._notebook.limit = self._folder, self.options.limit
+        self._notebook.folder, self._notebook.file = self._folder, self._file
+        self._notebook.limit = self.options.limit
         return self._notebook
 
     def run(self, source: Source, on_unit: OnUnit | None = None) -> bool:
@@ -163,8 +165,9 @@ class Interpreter:
             return True
         if not self._depth:
             self.all_fine, self.exit_value = True, None
-        before = self._folder, self._thread
-        self._folder, self._thread = source.folder, threading.get_ident()
+        before = self._folder, self._file, self._thread
+        self._folder, self._file = source.folder, source.path
+        self._thread = threading.get_ident()
         self._depth += 1
         try:
             for unit in split_source(source.text, source.language):
@@ -187,7 +190,7 @@ class Interpreter:
                 self._emit(Text(ending.value + "\n"))
         finally:
             self._depth -= 1
-            self._folder, self._thread = before
+            self._folder, self._file, self._thread = before
         return self.all_fine
 
     def run_notebook(
@@ -375,6 +378,9 @@ class Interpreter:
         name, line = _command_name(unit.text)
         if not name:
             raise UsageError("A command has a name.", hint="%help lists them.")
+        if name in OF_IPYTHON:
+            self._emit(Notice(f"%{name} has no effect here."))
+            return
         if name.lower() in FOREIGN:
             raise self._foreign(FOREIGN[name.lower()], unit, source)
         command = self.registry.command(name)

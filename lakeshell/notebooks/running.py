@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -49,6 +50,7 @@ class RunningNotebook:
         self.task: str = "" if caller is None else caller.task
         self.task_values: dict[str, dict[str, Any]] = {} if caller is None else caller.task_values
         self.folder = Path.cwd()
+        self.file: Path | None = None  # that runs; modules beside it can be imported
         self.limit = 0
         self._widgets = widgets
         self._session: CellSession | None = None
@@ -93,6 +95,8 @@ class RunningNotebook:
         from lakeshell.notebooks.runtime_imports import runtime_modules
 
         self._session, self._sink, self._display = session, sink, display
+        if self.file is not None and str(self.file.parent) not in sys.path:
+            sys.path.insert(0, str(self.file.parent))
         with running(self), runtime_modules(namespace):
             equip(namespace)
             yield

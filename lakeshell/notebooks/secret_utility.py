@@ -50,10 +50,10 @@ class SecretUtility(Utility):
         """The value of a secret, as bytes."""
         return self.get(scope, key).encode()
 
-    def list(self, scope: str) -> list[SecretMetadata]:
-        """The keys in a scope."""
-        return [SecretMetadata(key) for key in SecretStore(current().home).keys(scope)]
-
     def listScopes(self) -> list[SecretScope]:  # noqa: N802, Databricks' name
         """The scopes."""
         return [SecretScope(name) for name in SecretStore(current().home).scopes()]
+
+    def list(self, scope: str) -> list[SecretMetadata]:
+        """The keys in a scope."""
+        return [SecretMetadata(key) for key in SecretStore(current().home).keys(scope)]

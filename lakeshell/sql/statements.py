@@ -22,6 +22,9 @@ SWITCHES = frozenset({"sql", "python"})
 FOREIGN = {"scala": "Scala", "r": "R"}
 """Commands that begin a cell in a language that does not run here, and its name."""
 
+OF_IPYTHON = frozenset({"matplotlib", "load_ext", "reload_ext", "autoreload", "config"})
+"""Commands by which notebooks set up IPython; here there is nothing to set up."""
+
 _WHOLE_CELL = frozenset({"md", "md-sandbox", "sh", "fs", "run", "pip", "scala", "r"})
 _PARAGRAPH = frozenset({"md", "md-sandbox", "sh", "scala", "r"})  # where there are no cells
 _NAME = re.compile(r"%([A-Za-z_][\w-]*)?")
