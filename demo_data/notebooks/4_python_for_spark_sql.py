@@ -1,8 +1,8 @@
 # Databricks notebook source
 # MAGIC %md
 # MAGIC # Exercise 4: extending SQL with Python
-# MAGIC A cleaning routine of Python functions, a segmentation of customers, a report, and a pipeline
-# MAGIC whose steps are SQL and Python in turn.
+# MAGIC A cleaning routine of Python functions, a segmentation of customers, a report, and a
+# MAGIC pipeline whose steps are SQL and Python in turn.
 
 # COMMAND ----------
 
@@ -11,7 +11,7 @@
 # COMMAND ----------
 
 # DBTITLE 1,1. Cleaning with Python functions
-# ruff: noqa: B018, E402, F821, N812
+# ruff: noqa: F821, N812
 import re
 
 from pyspark.sql import functions as F

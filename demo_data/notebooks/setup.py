@@ -11,7 +11,8 @@ dbutils.widgets.text("database", "exercises", "Where tables are made")
 database = dbutils.widgets.get("database")
 
 RAW = "/mnt/exercises/raw"
-for name in ("customers.csv", "customer_updates.csv", "stores.csv", "products.json", "orders.jsonl"):
+FILES = "customers.csv customer_updates.csv stores.csv products.json orders.jsonl"
+for name in FILES.split():
     dbutils.fs.cp(f"file:{here}/../{name}", f"{RAW}/{name}")
 dbutils.fs.rm(f"{RAW}/sales", True)
 dbutils.fs.cp(f"file:{here}/../sales", f"{RAW}/sales", True)
