@@ -29,10 +29,10 @@ def tpch(load_plugin: Callable[[str], ModuleType]) -> ModuleType:
 
 
 @pytest.fixture(scope="session")
-def tables(tpch: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> dict[str, pa.Table]:
+def tables(tmp_path_factory: pytest.TempPathFactory) -> dict[str, pa.Table]:
     folder = tmp_path_factory.mktemp("tpch")
-    rows = tpch.write_tables(folder, SCALE)
-    read = {name: pq.read_table(folder / name) for name in tpch.TABLES}
+    rows = generator.write_tables(folder, SCALE)
+    read = {name: pq.read_table(folder / name) for name in generator.TABLES}
     assert {name: table.num_rows for name, table in read.items()} == rows
     return read
 
@@ -168,9 +168,7 @@ def test_prices_and_totals_are_computed_from_parts_and_lines(tables: dict[str, p
         assert row["o_orderstatus"] == expected
 
 
-def test_values_have_the_shapes_that_queries_look_for(
-    tpch: ModuleType, tables: dict[str, pa.Table]
-) -> None:
+def test_values_have_the_shapes_that_queries_look_for(tables: dict[str, pa.Table]) -> None:
     for row in tables["supplier"].to_pylist():
         assert row["s_name"] == f"Supplier#{row['s_suppkey']:09}"
         assert re.fullmatch(r"\d\d-\d{3}-\d{3}-\d{4}", row["s_phone"])
@@ -193,20 +191,16 @@ def test_values_have_the_shapes_that_queries_look_for(
     assert pc.min_max(tables["customer"]["c_acctbal"]).as_py()["min"] < 0
 
 
-def test_a_scale_makes_the_same_bytes_again(
-    tpch: ModuleType, tables: dict[str, pa.Table], tmp_path: Path
-) -> None:
-    tpch.write_tables(tmp_path, SCALE)
-    assert all(pq.read_table(tmp_path / name).equals(tables[name]) for name in tpch.TABLES)
+def test_a_scale_makes_the_same_bytes_again(tables: dict[str, pa.Table], tmp_path: Path) -> None:
+    generator.write_tables(tmp_path, SCALE)
+    assert all(pq.read_table(tmp_path / name).equals(tables[name]) for name in generator.TABLES)
 
 
-def test_batches_join_without_gaps(
-    tpch: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_batches_join_without_gaps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("SUPPLIER", "PART", "CUSTOMER", "ORDER"):
         monkeypatch.setattr(generator, f"{name}_BATCH", 97)
     done: list[tuple[int, int]] = []
-    rows = tpch.write_tables(tmp_path, SCALE, lambda *step: done.append(step))
+    rows = generator.write_tables(tmp_path, SCALE, lambda *step: done.append(step))
     assert rows["orders"] == 15000
     assert column(pq.read_table(tmp_path / "customer"), "c_custkey") == list(range(1, 1501))
     keys = column(pq.read_table(tmp_path / "orders"), "o_orderkey")
@@ -215,7 +209,7 @@ def test_batches_join_without_gaps(
 
 
 @pytest.mark.parametrize("suppliers", [100, 120, 150, 204, 228, 1000, 10_000])
-def test_four_suppliers_of_a_part_are_four(tpch: ModuleType, suppliers: int) -> None:
+def test_four_suppliers_of_a_part_are_four(suppliers: int) -> None:
     import numpy as np
 
     part = np.arange(1, 20 * suppliers + 1)
