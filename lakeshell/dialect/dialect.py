@@ -72,14 +72,6 @@ class Dialect:
                 return _rewritten(None, text, rewrites) if rewrites else None
         return None
 
-    def may_be_refused(self, text: str) -> bool:
-        """Whether `repair` could change a statement, should Spark's analyzer refuse it."""
-        return any(
-            self.repair(text, family.refusal) is not None
-            for family in self._families
-            if family.refusal
-        )
-
     def ledger(self) -> list[Construct]:
         """Every construct of every family, in their order."""
         return [construct for family in self._families for construct in family.constructs]

@@ -71,8 +71,6 @@ class Queries:
         try:
             frame = self._sent(text, frames)
             self._follow(text)
-            if ":" in text and self._dialect.may_be_refused(text):
-                _ = frame.schema  # Spark looks at a query when it has to
             return frame
         except Exception as error:
             again = self._dialect.repair(text, str(error))

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from spark.cells_support import CellRun
 
 from lakeshell.config import Config
 from lakeshell.errors import StatementError
@@ -70,7 +71,7 @@ def test_json_paths(session: Session, schema: str) -> None:
         session.execute("SELECT j:n,\n  wrong FROM t")
     assert raised.value.position is not None
     assert (raised.value.position.line, raised.value.position.column) == (2, 3)
-    assert session.spark.sql("SELECT j:n AS n FROM t").collect()[0].n == "3"
+    assert CellRun(session).run('print(spark.sql("SELECT j:n FROM t").collect()[0].n)') == "3\n"
 
 
 def test_functions(session: Session, schema: str) -> None:
@@ -154,7 +155,8 @@ def test_functions_in_python(
     try:
         assert rows(other, f"SELECT {schema}.shout('2', 'b') AS c") == [("B5",)]
         other.execute(f"USE {schema}")
-        assert other.spark.sql("SELECT shout(1, 'c') AS c").collect()[0].c == "C3"
+        cell = """print(spark.sql("SELECT shout(1, 'c') AS c").collect()[0].c)"""
+        assert CellRun(other).run(cell) == "C3\n"
     finally:
         other.close()
     session.execute("DROP FUNCTION shout")
