@@ -66,6 +66,13 @@ def escaped(path: str) -> str:
     return re.sub(r"([\\*?\[\]{},^])", r"\\\1", path)
 
 
+def is_pattern(path: str) -> bool:
+    """Whether a path has wildcards."""
+    return re.search(r"[*?\[{]", path) is not None
+
+
 def partitioned_under(folder: str, paths: Sequence[str]) -> bool:
     """Whether a folder on the way from `folder` to a file tells a partition: `day=2024-01-01`."""
-    return any("=" in posixpath.dirname(path[len(folder) :]) for path in paths)
+    return not is_pattern(folder) and any(
+        "=" in posixpath.dirname(path[len(folder) :]) for path in paths
+    )

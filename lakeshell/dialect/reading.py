@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from lakeshell.dialect.file_relations import FORMATS, files_under, plain, relation
+from lakeshell.dialect.file_relations import FORMATS, files_under, is_pattern, plain, relation
 from lakeshell.dialect.reader import Reader
 from lakeshell.dialect.steps import Engine
 from lakeshell.errors import StatementError
@@ -52,7 +52,7 @@ def source(engine: Engine, reading: Reading) -> str:
         for key, value in reading.options.items()
         if key.lower() not in _OURS and key.lower() not in _OF_STREAMS
     }
-    if reading.option("recursivefilelookup") is None and not re.search(r"[*?\[{]", reading.path):
+    if reading.option("recursivefilelookup") is None and not is_pattern(reading.path):
         everything = {**options, "recursiveFileLookup": "true"}
         files = files_under(engine, reading.path, everything)
         if _is_nested(plain(reading.path), files):

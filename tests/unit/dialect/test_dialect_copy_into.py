@@ -113,6 +113,17 @@ def test_which_files_are_looked_for(engine: Table, clause: str, listed: str) -> 
     assert engine.sent[-1] == f"SELECT path FROM {listed}"
 
 
+def test_partitions_are_told_by_folders(engine: Table) -> None:
+    engine.files = ["/mnt/raw/day=1/a.json", "/mnt/raw/day=2/a.json"]
+    rows_copied(engine)
+    assert engine.inserts[0].endswith(
+        "`json`.`/mnt/raw/{day=1/a.json,day=2/a.json}` WITH ('basePath' = '/mnt/raw')"
+    )
+    engine.files.append("/mnt/raw/day=3/a.json")
+    rows_copied(engine, "COPY INTO t FROM '/mnt/raw/*/*.json' FILEFORMAT = JSON")
+    assert engine.inserts[1].endswith("`json`.`/mnt/raw/day=3/a.json`")
+
+
 def test_a_file_is_loaded_once_unless_forced(engine: Table) -> None:
     assert rows_copied(engine) == 2
     assert rows_copied(engine) == 0
