@@ -12,6 +12,8 @@ from command_shell import Shell
 from lakeshell.config import Config
 from lakeshell.errors import StatementError
 from lakeshell.home import Home
+from lakeshell.session.kernel import Kernel
+from lakeshell.session.result import Event, Text
 from lakeshell.session.session import Session
 
 
@@ -89,6 +91,20 @@ print(spark.table("streamed").count())
     assert printed[1:] == ["2", "2 False", "3"]
     assert (lakehouse.cloud / "gs/acme/checkpoints/a/offsets/0").is_file()
     assert not Path("/mnt/seen.txt").exists()
+
+
+def test_cells_of_the_full_screen_find_them_in_their_own_process(
+    session: Session, lakehouse: Home
+) -> None:
+    (lakehouse.dbfs / "from_here.txt").write_text("42\n")
+    kernel = Kernel(session)
+    events: list[Event] = []
+    try:
+        cells = kernel.for_sink(events.append)
+        cells.run("print(open('/dbfs/from_here.txt').read().strip())", file="cell.py")
+    finally:
+        kernel.close()
+    assert [event.text for event in events if isinstance(event, Text)] == ["42\n"]
 
 
 def test_samples_are_made_when_they_are_named(
