@@ -29,7 +29,7 @@ DELETE FROM stores WHERE region = 'Online';
 -- COMMAND ----------
 
 -- DBTITLE 1,3. The history: who did what, the newest first
-SELECT version, operation FROM (DESCRIBE HISTORY stores);
+DESCRIBE HISTORY stores;
 
 -- COMMAND ----------
 
