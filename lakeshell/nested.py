@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from lakeshell.commands.options import Options
 from lakeshell.errors import CommandError, LakeshellError
 from lakeshell.notebooks.notebook import find_notebook, read_notebook
+from lakeshell.session.result import Event, Failed, Started
 
 if TYPE_CHECKING:
     from lakeshell.interpreter import Interpreter
@@ -35,7 +36,7 @@ def run_apart(
         caller.home,
         caller.config,
         replace(Options.of(caller.config.shell), limit=caller.limit),
-        sink=caller.tell,
+        sink=lambda event: _tell(caller, event),
         open_session=lambda: _open_session(caller),
         caller=caller,
     )
@@ -48,6 +49,13 @@ def run_apart(
         return _limited(run, interpreter, path, timeout) if timeout else run()
     finally:
         interpreter.close()
+
+
+def _tell(caller: RunningNotebook, event: Event) -> None:
+    """What it gives is part of what the calling cell gives; how it goes on is not. Its failure is
+    an exception there, which may be caught."""
+    if not isinstance(event, (Started, Failed)):
+        caller.tell(event)
 
 
 def _open_session(caller: RunningNotebook) -> Session:

@@ -38,6 +38,8 @@ class NotebookUtility(Utility):
             return notebook.runner(notebook, str(path), float(timeout_seconds), given)
         except Interrupted:
             raise KeyboardInterrupt from None
+        except SystemExit as ended:
+            raise WorkflowException(f"The notebook {path} ended with {ended.code!r}.") from None
         except LakeshellError as error:
             raise WorkflowException(f"The notebook {path} failed: {error.message}") from None
 

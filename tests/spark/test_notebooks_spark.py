@@ -15,7 +15,7 @@ from lakeshell.interpreter import Interpreter, Source
 from lakeshell.notebooks.notebook import read_notebook
 from lakeshell.notebooks.secret_store import SecretStore
 from lakeshell.session.kernel import Kernel
-from lakeshell.session.result import Event, Result, Text
+from lakeshell.session.result import Event, Failed, Result, Text
 from lakeshell.session.session import Session
 
 DEMO = Path(__file__).resolve().parents[2] / "demo_data" / "notebooks"
@@ -225,6 +225,7 @@ def test_notebooks_that_fail_last_too_long_or_run_at_once(runs: Runs) -> None:
     )  # fmt: skip
     text = runs.run("main.py")
     failed, slow, slow_sql, nowhere = text.split("WorkflowException The notebook ")[1:]
+    assert not [event for event in runs.events if isinstance(event, Failed)]
     assert failed.startswith("fails failed: ")
     assert "absent_table" in failed
     assert slow == "slow failed: slow ran longer than 1 seconds and was stopped.\n"

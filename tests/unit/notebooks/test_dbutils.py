@@ -26,7 +26,7 @@ class Called:
 
     def __init__(self) -> None:
         self.calls: list[tuple[str, float, dict[str, str]]] = []
-        self.error: Exception | None = None
+        self.error: BaseException | None = None
 
     def __call__(
         self, caller: RunningNotebook, path: str, timeout: float, arguments: Mapping[str, str]
@@ -155,6 +155,9 @@ def test_other_notebooks(dbutils: DBUtils, called: Called) -> None:
     assert called.calls == [("./a", 60.0, {"n": "1"}), ("b", 0.0, {})]
     called.error = StatementError("no such table")
     with pytest.raises(WorkflowException, match="The notebook b failed: no such table"):
+        dbutils.notebook.run("b")
+    called.error = SystemExit(3)
+    with pytest.raises(WorkflowException, match="The notebook b ended with 3"):
         dbutils.notebook.run("b")
     called.error = Interrupted()
     with pytest.raises(KeyboardInterrupt):

@@ -46,7 +46,6 @@ def test_a_cell_inside_a_cell_has_modules_of_its_own() -> None:
         ("<ul><li>a<li>b</ul>", "• a\n• b\n"),
         ("<table><tr><td>1</td><td>2</td></tr></table>", "1  2\n"),
         ("</script></style>still there", "still there\n"),
-        ("<p", "\n"),
     ],
 )
 def test_the_text_of_html(html: str, text: str) -> None:
