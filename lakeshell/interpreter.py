@@ -82,7 +82,7 @@ class Interpreter:
         self.parameters = dict(parameters or {})
         self.widgets = Widgets(self.variables)
         self.secrets: set[str] = set() if caller is None else caller.secrets
-        self.all_fine = True
+        self.all_fine = True  # in the last source, and what it has run
         self.exit_value: str | None = None  # what the last source gave dbutils.notebook.exit
         self.interactive = interactive
         self.width = width
@@ -405,9 +405,8 @@ class Interpreter:
         error.source_line = source.line(unit.code_position)
         return error
 
-    def run_words(self, words: list[str]) -> bool:
-        """Run a command given as its name and arguments; False when a file that it ran has failed
-        in part."""
+    def run_words(self, words: list[str]) -> None:
+        """Run a command given as its name and arguments."""
         import click
 
         command = self.registry.command(words[0])
@@ -418,8 +417,8 @@ class Interpreter:
                 standalone_mode=False,
                 obj=self.context(),
             )
-        except click.exceptions.Exit as ended:
-            return ended.exit_code == 0
+        except click.exceptions.Exit:
+            return
         except click.Abort:
             raise Interrupted() from None
         except click.UsageError as error:
@@ -442,7 +441,6 @@ class Interpreter:
             raise CommandError(
                 f"The plugin command %{words[0]} failed: {type(error).__name__}: {error}"
             ) from error
-        return True
 
     def context(self) -> CommandContext:
         """What commands are given."""

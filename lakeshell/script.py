@@ -79,7 +79,8 @@ def run(home: Home, config: Config, options: Options, script: Script) -> int:
             with screen.writing(script.output):
                 outcomes = [interpreter.run(source) for source in sources]
                 if script.command:
-                    outcomes.append(interpreter.run_words(list(script.command)))
+                    interpreter.run_words(list(script.command))
+                    outcomes.append(interpreter.all_fine)
         except LakeshellError as error:
             screen.report(error)
             return _signal_exit_code() if isinstance(error, Interrupted) else int(error.exit_code)

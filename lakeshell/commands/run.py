@@ -49,16 +49,14 @@ def run_command(
     path = find_notebook(notebook, context.folder, context.home.workspace)
     found = read_notebook(path, notebook_name(notebook, path.name))
     if output is None:
-        fine = context.run_notebook(found, given)
+        context.run_notebook(found, given)
     else:
-        fine = _run_and_write(context, found, given, context.path(output))
-    if not fine:
-        raise click.exceptions.Exit(1)
+        _run_and_write(context, found, given, context.path(output))
 
 
 def _run_and_write(
     context: CommandContext, notebook: Notebook, given: dict[str, str], target: Path
-) -> bool:
+) -> None:
     """Written also when a cell fails: what the others gave is in it, and the error."""
     from lakeshell.notebooks.recording import Recording
     from lakeshell.notebooks.writing import check_target, write_executed
@@ -66,7 +64,7 @@ def _run_and_write(
     check_target(target)
     recording = Recording(notebook)
     try:
-        return context.run_notebook(notebook, given, recording.on_unit, recording.take)
+        context.run_notebook(notebook, given, recording.on_unit, recording.take)
     finally:
         zone = context.session.time_zone if recording.has_rows else "UTC"
         write_executed(recording, target, zone)
