@@ -31,15 +31,20 @@ def reference() -> str:
     for family in FAMILIES:
         rows = [_row(construct) for construct in family.constructs]
         table = "\n".join(["| construct | | for example |", "|---|---|---|", *rows])
-        parts.append(f"## {family.name.replace('_', ' ').capitalize()}\n\n{table}\n")
+        parts.append(f"## {_title(family.name)}\n\n{table}\n")
     return "\n".join(parts)
+
+
+def _title(name: str) -> str:
+    return name.replace("_", " ").capitalize().replace("Json", "JSON")
 
 
 def _row(construct: Construct) -> str:
     fate = "" if construct.fate is Fate.HANDLED else f"*{construct.fate.value}*: "
     what = construct.what[0].upper() + construct.what[1:] if not fate else construct.what
     example = _cell(" ".join(construct.example.split()))
-    return f"| {_cell(construct.name)} | {fate}{_cell(what)} | `{example}` |"
+    code = f"`` {example} ``" if "`" in example else f"`{example}`"
+    return f"| {_cell(construct.name)} | {fate}{_cell(what)} | {code} |"
 
 
 def _cell(text: str) -> str:

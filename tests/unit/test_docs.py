@@ -11,13 +11,20 @@ import pytest
 from lakeshell.tui.keys import KEYS
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = ("README.md", "CONTRIBUTING.md", "docs/full_screen.md", "docs/keys.md")
+PAGES = ("README.md", "CONTRIBUTING.md", "docs/full_screen.md", "docs/keys.md", "docs/dialect.md")
 LATER = {"benchmarks/RESULTS.md"}  # written by `make bench`
 
 
 def test_the_keys_page_is_up_to_date() -> None:
     made = runpy.run_path(str(ROOT / "docs" / "make_keys.py"))["reference"]()
     assert (ROOT / "docs" / "keys.md").read_text(encoding="utf-8") == made
+
+
+def test_the_page_on_the_dialect_is_up_to_date() -> None:
+    made = runpy.run_path(str(ROOT / "docs" / "make_dialect.py"))["reference"]()
+    assert (ROOT / "docs" / "dialect.md").read_text(encoding="utf-8") == made, (
+        "python docs/make_dialect.py"
+    )
 
 
 @pytest.mark.parametrize("page", PAGES)
