@@ -282,7 +282,7 @@ def test_jupyter_notebooks_run_and_are_written(runs: Runs, tmp_path: Path) -> No
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        ("1_delta_lake.sql", "12 stores, 7 versions"),
+        ("1_delta_lake.sql", "12 stores, 5 versions"),
         ("2_relational_entities.sql", "18026 lines, 2392 of them recent"),
         ("3_etl_with_spark_sql.sql", "1020 customers"),
         ("4_python_for_spark_sql.py", "996 customers in 3 segments"),
