@@ -176,14 +176,15 @@ def _full(engine: Engine, view: View, plan: AnalyzedPlan, why: str) -> Refreshed
     definition = view.definition
     before = last_commits(engine, view)[0].version
     answer = answer_of(engine, definition.query)
-    if answer == definition.answer:
+    keeps = answer == definition.answer and columns_of(engine, view.name) == definition.names
+    if keeps:
         statement = f"INSERT INTO {view.quoted} REPLACE WHERE TRUE\n{definition.select}"
     else:
         view = replace(view, definition=replace(definition, answer=answer))
         statement = create_statement(view, replaces=True)
         why = f"{why}, and its columns are others now"
     changes = write_all(engine, view, plan, statement, before)
-    if answer != definition.answer:
+    if not keeps:
         write_comments(engine, view)
     return Refreshed(FULL, _count(changes, _ADDED), why)
 

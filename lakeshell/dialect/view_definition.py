@@ -52,6 +52,12 @@ class Definition:
     answer: tuple[tuple[str, str], ...] = ()
 
     @property
+    def names(self) -> list[str]:
+        """Those of the view's columns."""
+        named = [column.name for column in self.columns]
+        return named or [name for name, _ in self.answer]
+
+    @property
     def select(self) -> str:
         """The query with the columns' names and types."""
         if not self.columns:

@@ -46,9 +46,9 @@ def values(random_: random.Random, count: int) -> str:
 def test_refreshes_are_as_small_as_is_exact(session: Session, schema: str) -> None:
     chance = random.Random(7)
     session.execute(
-        "CREATE TABLE src (id INT, region STRING, n INT, price DECIMAL(10, 2), url STRING)"
+        "CREATE TABLE src AS SELECT id, region, n, CAST(price AS DECIMAL(10, 2)) AS price, url "
+        f"FROM VALUES {values(chance, 20)} AS v(id, region, n, price, url)"
     )
-    session.execute(f"INSERT INTO src VALUES {values(chance, 20)}")
     created = session.execute(f"CREATE MATERIALIZED VIEW v_rows AS {ROWS}")
     assert created.metrics["num_inserted_rows"] == len(rows(session, ROWS))
     session.execute(f"CREATE MATERIALIZED VIEW v_sums AS {SUMS}")
@@ -61,8 +61,7 @@ def test_refreshes_are_as_small_as_is_exact(session: Session, schema: str) -> No
     session.execute("UPDATE src SET n = n + 1 WHERE id % 3 = 0")
     session.execute("DELETE FROM src WHERE id % 5 = 0")
     assert refresh(session, "v_sums", SUMS)[0] == "full"
-    session.execute(f"INSERT INTO src VALUES {values(chance, 5)}")
-    assert refresh(session, "v_sums", SUMS)[0] == "merge"
+    assert refresh(session, "v_sums", SUMS) == ("no change", 0)
     session.execute("ALTER TABLE src ADD COLUMN c DATE")
     assert refresh(session, "v_rows", ROWS)[0] == "full"
 
