@@ -9,10 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from lakeshell.config import Config
-from lakeshell.dialect.after import after_statement
-from lakeshell.dialect.dialect import Dialect
-from lakeshell.dialect.names import Named, Names, may_change_current
-from lakeshell.dialect.protected import refuse_writes
+from lakeshell.dialect.names import Names, may_change_current
 from lakeshell.dialect.python_functions import PythonFunction, PythonFunctions
 from lakeshell.endpoint import read_endpoint
 from lakeshell.errors import ServerDied, ServerError, StatementError, UsageError
@@ -20,10 +17,10 @@ from lakeshell.home import Home
 from lakeshell.session.carrying_out import carry_out
 from lakeshell.session.connect import ConnectClient
 from lakeshell.session.execute import ALL_ROWS, Executor
-from lakeshell.session.lake_paths import LakePaths
 from lakeshell.session.launch import Announce, FetchProgress, Presence, death_reason, ensure_server
 from lakeshell.session.remote import Remote
 from lakeshell.session.result import Notice, Result, Sink
+from lakeshell.session.translation import Translated, Translator
 from lakeshell.sql.classify import StatementKind, classify
 from lakeshell.sql.places import offset_at, position_at
 
@@ -64,10 +61,12 @@ class Session:
         self._presence: Presence | None = None
         self._spark: Any = None
         self._dead = False
-        self._paths = LakePaths(home)
-        self._dialect = Dialect()
-        self._names = Names(home, self._current_schema)
-        self._functions = PythonFunctions(home, self._current_names, self._define)
+        self._translator = Translator(
+            home,
+            PythonFunctions(home, self._current_names, self._define),
+            Names(home, self._current_schema),
+            self._asked,
+        )
         self._schema: str | None = None  # the current one, where that is known
         self._reopening = threading.RLock()  # threads that find the server gone open one session
         self._connect(remote)
@@ -87,89 +86,60 @@ class Session:
         `widgets` are those that CREATE WIDGET adds to. Another cluster gets it as it is.
         """
         self.ensure_alive()
-        given = text
-        called = None if self.is_remote else self._functions.called(text)
-        if called is not None:
-            text = called.text
-        plan = None if self.is_remote else self._dialect.plan(text)
-        sent = text if plan is None else plan.text
-        if plan is not None:
-            if sink is not None:
-                for notice in plan.notices:
-                    sink(Notice(notice, "warning"))
-            if plan.action is not None:
-                carried_out = carry_out(
-                    self, plan.action, limit=limit, timeout=timeout, sink=sink, widgets=widgets
-                )
-                after_statement(text, self.home, self._asked)
-                return carried_out
-            kind = classify(plan.text)
-        if not self.is_remote:
-            refuse_writes(sent, self.home, self._asked)
-        said = sent
-        named: Named | None = None
-        try:
-            if not self.is_remote and (named := self._names.named(sent)) is not None:
-                sent = named.text
-            if may_change_current(sent):
-                self._schema = None
-            result = self._answered(sent, limit=limit, timeout=timeout, sink=sink, kind=kind)
-        except StatementError as error:
-            if not self.is_remote:
-                self._reword(error)
-            if called is not None:
-                error.message = called.shown(error.message)
-            if error.position is not None and sent != given:
-                offset = offset_at(sent, error.position)
-                for step in (named, plan, called):
-                    offset = offset if step is None else step.origin(offset)
-                error.position = position_at(given, offset)
-            raise
-        except ServerDied:
-            self.mark_lost()
-            if not self.is_remote:
-                reason = death_reason(self.home)
-                raise ServerDied(
-                    f"{reason.message} The statement may or may not have taken effect.",
-                    hint=reason.hint or "The next statement starts a new server.",
-                ) from None
-            raise
-        if named is not None and named.done is not None:
-            named.done()
-        if not self.is_remote:
-            after_statement(said, self.home, self._asked)
-        if self.is_remote or result.table is None:
+        if self.is_remote:
+            return self._answer(text, limit=limit, timeout=timeout, sink=sink, kind=kind)
+        statement = self._translator.statement(text)
+        if sink is not None:
+            for notice in statement.notices:
+                sink(Notice(notice, "warning"))
+        if statement.action is not None:
+            result = carry_out(
+                self, statement.action, limit=limit, timeout=timeout, sink=sink, widgets=widgets
+            )
+            statement.done()
             return result
-        table = result.table if named is None else named.listed(result.table)
-        table = self._names.shown.headings(table)
-        if called is not None:
-            table = called.headings(table)
-        if result.metadata:
-            table = self._names.shown.table(table)
-        return replace(result, table=self._paths.table(table))
+        if may_change_current(statement.sent):
+            self._schema = None
+        kind = classify(statement.sent) if statement.in_other_words else kind
+        try:
+            result = self._sent(statement, limit=limit, timeout=timeout, sink=sink, kind=kind)
+        except StatementError as error:
+            statement.reword(error)
+            raise
+        statement.done()
+        if result.table is None:
+            return result
+        return replace(result, table=statement.shown(result.table, metadata=result.metadata))
 
-    def _answered(self, sent: str, **how: Any) -> Result:
+    def _sent(self, statement: Translated, **how: Any) -> Result:
         """Spark's answer; what its analyzer refuses is sent once more if there are other words."""
         try:
-            return self._executor.execute(sent, **how)
+            return self._answer(statement.sent, **how)
         except StatementError as error:
-            again = None if self.is_remote else self._dialect.repair(sent, error.message)
+            again = statement.repaired(error)
             if again is None:
                 raise
         try:
-            return self._executor.execute(again.text, **how)
+            return self._answer(again.text, **how)
         except StatementError as error:
             if error.position is not None:
                 offset = again.origin(offset_at(again.text, error.position))
-                error.position = position_at(sent, offset)
+                error.position = position_at(statement.sent, offset)
             raise
 
-    def _reword(self, error: StatementError) -> None:
-        """With the user's own paths and names."""
-        show = self._names.shown.text
-        error.message = show(self._paths.text(error.message))
-        error.detail = error.detail and show(error.detail)
-        error.parameters = {key: show(value) for key, value in error.parameters.items()}
+    def _answer(self, text: str, **how: Any) -> Result:
+        """Spark's answer to exactly this text."""
+        try:
+            return self._executor.execute(text, **how)
+        except ServerDied:
+            self.mark_lost()
+            if self.is_remote:
+                raise
+            reason = death_reason(self.home)
+            raise ServerDied(
+                f"{reason.message} The statement may or may not have taken effect.",
+                hint=reason.hint or "The next statement starts a new server.",
+            ) from None
 
     def _asked(self, text: str) -> list[dict[str, Any]]:
         """The rows of a statement."""
@@ -306,7 +276,7 @@ class Session:
             remote = Remote.of(endpoint)
         self.remote = remote
         self._client = ConnectClient(remote)
-        self._functions.forget()
+        self._translator.functions.forget()
         self._schema = None
         self._executor = Executor(
             self._client,

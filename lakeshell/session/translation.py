@@ -1,0 +1,114 @@
+"""From what a person writes to what Spark is given, and from its answers back.
+
+Three steps change a statement: calls of functions in Python, the dialect, names of three levels.
+Each knows the way back of every place in its text, and of the names it has put in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from lakeshell.dialect.after import after_statement
+from lakeshell.dialect.dialect import Dialect, Plan
+from lakeshell.dialect.names import Named, Names
+from lakeshell.dialect.protected import refuse_writes
+from lakeshell.dialect.python_functions import PythonFunctions
+from lakeshell.errors import StatementError
+from lakeshell.home import Home
+from lakeshell.session.lake_paths import LakePaths
+from lakeshell.sql.places import offset_at, position_at
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from lakeshell.dialect.steps import Action
+
+Rows = Callable[[str], Sequence[Mapping[str, Any]]]
+
+
+class Translator:
+    """The translator of one session on one home. `rows` asks that session."""
+
+    def __init__(self, home: Home, functions: PythonFunctions, names: Names, rows: Rows) -> None:
+        self.home = home
+        self.functions = functions
+        self.names = names
+        self.rows = rows
+        self.dialect = Dialect()
+        self.paths = LakePaths(home)
+
+    def statement(self, text: str) -> Translated:
+        """What becomes of a statement. Raises StatementError for one that is refused here."""
+        return Translated(self, text)
+
+
+class Translated:
+    """One statement: `sent` is what Spark is given, unless `action` is to be carried out instead.
+    `notices` tell what is ignored of it."""
+
+    def __init__(self, translator: Translator, given: str) -> None:
+        self._translator = translator
+        self._given = given
+        self._called = translator.functions.called(given)
+        text = given if self._called is None else self._called.text
+        self._plan: Plan | None = translator.dialect.plan(text)
+        self._named: Named | None = None
+        self._said = text  # in Spark's words and the user's names
+        if self.action is None:
+            self._said = text if self._plan is None else self._plan.text
+            refuse_writes(self._said, translator.home, translator.rows)
+            self._named = translator.names.named(self._said)
+        self.sent = self._said if self._named is None else self._named.text
+
+    @property
+    def action(self) -> Action | None:
+        """What lakeshell carries out itself."""
+        return None if self._plan is None else self._plan.action
+
+    @property
+    def notices(self) -> Sequence[str]:
+        """What the person should know."""
+        return () if self._plan is None else self._plan.notices
+
+    @property
+    def in_other_words(self) -> bool:
+        """Whether the dialect gives Spark another statement than the user's."""
+        return self._plan is not None
+
+    def repaired(self, error: StatementError) -> Plan | None:
+        """Other text for `sent`, which Spark's analyzer has refused; None when there is none."""
+        return self._translator.dialect.repair(self.sent, error.message)
+
+    def reword(self, error: StatementError) -> None:
+        """Put the user's own paths, names and place into what Spark says of `sent`."""
+        show = self._translator.names.shown.text
+        error.message = show(self._translator.paths.text(error.message))
+        error.detail = error.detail and show(error.detail)
+        error.parameters = {key: show(value) for key, value in error.parameters.items()}
+        if self._called is not None:
+            error.message = self._called.shown(error.message)
+        if error.position is not None and self.sent != self._given:
+            offset = offset_at(self.sent, error.position)
+            for step in (self._named, self._plan, self._called):
+                offset = offset if step is None else step.origin(offset)
+            error.position = position_at(self._given, offset)
+
+    def done(self) -> None:
+        """It has been carried out: let what is kept of objects follow."""
+        if self._named is not None and self._named.done is not None:
+            self._named.done()
+        after_statement(self._said, self._translator.home, self._translator.rows)
+
+    def shown(self, table: pa.Table, *, metadata: bool) -> pa.Table:
+        """Its rows with the user's names in the headings and, where they describe objects, in the
+        values; with the user's paths everywhere."""
+        shown = self._translator.names.shown
+        if self._named is not None:
+            table = self._named.listed(table)
+        table = shown.headings(table)
+        if self._called is not None:
+            table = self._called.headings(table)
+        if metadata:
+            table = shown.table(table)
+        return self._translator.paths.table(table)
