@@ -28,6 +28,7 @@ class Terminal:
             env={**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor", **env},
         )
         self._child.delaybeforesend = None
+        self._child.ptyproc.delayafterterminate = 3.0  # seconds; it stops what it runs first
         self._screen.write_process_input = self._child.send
 
     @property

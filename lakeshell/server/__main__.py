@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from pathlib import Path
+
+_NICENESS = 5  # what is typed is echoed at once, however much Spark computes on the same cores
 
 
 def main() -> int:
@@ -17,6 +20,7 @@ def main() -> int:
     from lakeshell.home import Home
     from lakeshell.server.lifecycle import Supervisor
 
+    os.nice(_NICENESS)  # for the JVM and Python's workers, too
     return Supervisor(Home(arguments.home, arguments.discovered)).run()
 
 
