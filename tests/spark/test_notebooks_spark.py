@@ -286,9 +286,10 @@ def test_jupyter_notebooks_run_and_are_written(runs: Runs, tmp_path: Path) -> No
         ("2_relational_entities.sql", "18026 lines, 2392 of them recent"),
         ("3_etl_with_spark_sql.sql", "1020 customers"),
         ("4_python_for_spark_sql.py", "996 customers in 3 segments"),
+        ("5_medallion.sql", "501 orders, 2 refused"),
     ],
 )
-def test_the_exercises_of_day_one_run(runs: Runs, name: str, value: str) -> None:
+def test_the_exercises_run(runs: Runs, name: str, value: str) -> None:
     target = runs.folder / "out.html"
     runs.interpreter.run_words(["run", str(DEMO / name), "--output", str(target)])
     assert runs.text.splitlines()[-1] == value
