@@ -11,6 +11,7 @@ import sys
 import click
 
 from lakeshell.commands.context import CommandContext
+from lakeshell.commands.programs import run_printing
 from lakeshell.commands.words import VerbatimCommand, plain_words
 from lakeshell.errors import CommandError, UsageError
 from lakeshell.lake_files import LakeFiles
@@ -55,20 +56,7 @@ def _pip(context: CommandContext, words: list[str]) -> None:
         )
     command = [*_program(), words[0], *_flags(words)]
     command += [_local(context, word) for word in words[1:]]
-    with subprocess.Popen(
-        command,
-        cwd=context.folder,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        encoding="utf-8",
-        errors="replace",
-    ) as process:
-        assert process.stdout is not None
-        for line in process.stdout:
-            context.print(line)
-        code = process.wait()
+    code = run_printing(context, command, stdin=subprocess.DEVNULL, stderr=subprocess.STDOUT)
     importlib.invalidate_caches()
     if code:
         raise CommandError(f"pip {words[0]} ended with code {code}.")

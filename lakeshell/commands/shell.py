@@ -10,6 +10,7 @@ import textwrap
 import click
 
 from lakeshell.commands.context import CommandContext
+from lakeshell.commands.programs import run_printing
 from lakeshell.commands.words import VerbatimCommand
 from lakeshell.errors import CommandError, UsageError
 
@@ -38,28 +39,11 @@ def sh_command(context: CommandContext, command: tuple[str, ...]) -> None:
             [shell, "-c", script], cwd=context.folder, env=environment, check=False
         ).returncode
     else:
-        code = _captured([shell, "-c", script], context, environment)
+        code = run_printing(context, [shell, "-c", script], env=environment)
     if code < 0:
         raise CommandError(f"The command was ended by signal {-code}.")
     if code:
         raise CommandError(f"The command ended with code {code}.")
-
-
-def _captured(command: list[str], context: CommandContext, environment: dict[str, str]) -> int:
-    """Its output is a result of the script: it goes where the results go, in their order."""
-    with subprocess.Popen(
-        command,
-        cwd=context.folder,
-        env=environment,
-        stdout=subprocess.PIPE,
-        text=True,
-        encoding="utf-8",
-        errors="replace",
-    ) as process:
-        assert process.stdout is not None
-        for line in process.stdout:
-            context.print(line)
-        return process.wait()
 
 
 @click.command("md", cls=VerbatimCommand)

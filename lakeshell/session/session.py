@@ -20,9 +20,8 @@ from lakeshell.session.execute import ALL_ROWS, Executor
 from lakeshell.session.launch import Announce, FetchProgress, Presence, death_reason, ensure_server
 from lakeshell.session.remote import Remote
 from lakeshell.session.result import Notice, Result, Sink
-from lakeshell.session.translation import Translated, Translator
+from lakeshell.session.translation import Translated, Translator, place_back
 from lakeshell.sql.classify import StatementKind, classify
-from lakeshell.sql.places import offset_at, position_at
 
 if TYPE_CHECKING:
     from lakeshell.session.control import ControlClient
@@ -122,9 +121,7 @@ class Session:
         try:
             return self._answer(again.text, **how)
         except StatementError as error:
-            if error.position is not None:
-                offset = again.origin(offset_at(again.text, error.position))
-                error.position = position_at(statement.sent, offset)
+            place_back(error, again.text, statement.sent, [again])
             raise
 
     def _answer(self, text: str, **how: Any) -> Result:

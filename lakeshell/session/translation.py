@@ -7,7 +7,7 @@ Each knows the way back of every place in its text, and of the names it has put 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from lakeshell.dialect.after import after_statement
 from lakeshell.dialect.dialect import Dialect, Plan
@@ -25,6 +25,22 @@ if TYPE_CHECKING:
     from lakeshell.dialect.steps import Action
 
 Rows = Callable[[str], Sequence[Mapping[str, Any]]]
+
+
+class Step(Protocol):
+    """A change of a text that knows the way back."""
+
+    def origin(self, offset: int) -> int:
+        """The offset in the text before of one in the text after."""
+
+
+def place_back(error: StatementError, sent: str, given: str, steps: Sequence[Step]) -> None:
+    """Put the place that an error has in `sent` where it is in `given`; the last step first."""
+    if error.position is not None:
+        offset = offset_at(sent, error.position)
+        for step in steps:
+            offset = step.origin(offset)
+        error.position = position_at(given, offset)
 
 
 class Translator:
@@ -88,11 +104,9 @@ class Translated:
         error.parameters = {key: show(value) for key, value in error.parameters.items()}
         if self._called is not None:
             error.message = self._called.shown(error.message)
-        if error.position is not None and self.sent != self._given:
-            offset = offset_at(self.sent, error.position)
-            for step in (self._named, self._plan, self._called):
-                offset = offset if step is None else step.origin(offset)
-            error.position = position_at(self._given, offset)
+        if self.sent != self._given:
+            steps = (self._named, self._plan, self._called)
+            place_back(error, self.sent, self._given, [step for step in steps if step is not None])
 
     def done(self) -> None:
         """It has been carried out: let what is kept of objects follow."""
