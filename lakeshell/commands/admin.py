@@ -14,7 +14,7 @@ import click
 import lakeshell
 from lakeshell.commands.context import CommandContext
 from lakeshell.endpoint import read_endpoint
-from lakeshell.engine.jars import cache_folder, cached_jars, ensure_jars, install_jars
+from lakeshell.engine.jars import PINNED, TOTAL_BYTES, cache_folder, ensure_jars, install_jars
 from lakeshell.engine.java import find_java
 from lakeshell.errors import CommandError, UsageError
 from lakeshell.home import PROJECT_FOLDER, Home, trust
@@ -211,8 +211,7 @@ def setup_command(context: CommandContext, jars: Path | None) -> None:
             install_jars(cache, jars)
         else:
             ensure_jars(cache, java, repository=config.jars.repository, progress=line.fetching)
-    size = sum(path.stat().st_size for path in cached_jars(cache))
-    context.notice(f"{len(cached_jars(cache))} jars ({format_bytes(size)}) in {cache}, verified.")
+    context.notice(f"{len(PINNED)} jars ({format_bytes(TOTAL_BYTES)}) in {cache}, verified.")
     with ProgressLine() as line:
         line.announce("Starting a server once, to make later starts fast")
         begun = time.monotonic()

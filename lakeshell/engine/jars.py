@@ -43,8 +43,8 @@ class Jar:
         return f"{self.group}:{self.artifact}:{self.version}"
 
 
-# Delta's own tree names more; all of that pyspark has already.
-PINNED: tuple[Jar, ...] = (
+# On the server's class path. Delta's own tree names more; all of that pyspark has already.
+LIBRARIES: tuple[Jar, ...] = (
     Jar("io.delta", "delta-spark_4.2_2.13", "4.4.0", 9515916,
         "27d4fd8b1f879535c573ed1c718177d6a27f24d3e626ba02e216369725721ead"),
     Jar("io.delta", "delta-storage", "4.4.0", 113863,
@@ -72,6 +72,13 @@ PINNED: tuple[Jar, ...] = (
         "f77a5060d6936a9144023584232f9de3f2248f1abfe156e9d31795f18770674f"),
 )  # fmt: skip
 
+# Eclipse's compiler, which needs no JDK. It compiles lakeshell's own classes and is on no class
+# path of the server.
+COMPILER = Jar("org.eclipse.jdt", "ecj", "3.40.0", 3312549,
+    "05cc22a24e7982970f63a405fc6c820bc80b806f27f3c5a6236fc475f8f7152b")  # fmt: skip
+
+PINNED: tuple[Jar, ...] = (*LIBRARIES, COMPILER)
+
 TOTAL_BYTES = sum(jar.size for jar in PINNED)
 
 
@@ -93,14 +100,19 @@ def pyspark_jars() -> list[Path]:
 
 
 def cached_jars(cache: Path) -> list[Path]:
-    """The pinned jars in `cache`; JarsMissing if one is not there.
+    """The jars in `cache` for Spark's class path; JarsMissing if a pinned one is not there.
 
     A file is hashed once: its size and time are noted beside it, and hashed again when they change.
     """
     missing = missing_jars(cache)
     if missing:
         raise _missing(missing, cache, "")
-    return [cache / "jars" / jar.file_name for jar in PINNED]
+    return [cache / "jars" / jar.file_name for jar in LIBRARIES]
+
+
+def compiler_jar(cache: Path) -> Path:
+    """Where `ensure_jars` has put the compiler."""
+    return cache / "jars" / COMPILER.file_name
 
 
 def missing_jars(cache: Path) -> list[Jar]:
@@ -126,7 +138,10 @@ def missing_jars(cache: Path) -> list[Jar]:
 def ensure_jars(
     cache: Path, java: Java, *, repository: str | None = None, progress: FetchProgress | None = None
 ) -> list[Path]:
-    """The pinned jars, fetched first if need be. JarsMissing names what could not be had."""
+    """The jars for Spark's class path; all pinned ones are fetched first if need be.
+
+    JarsMissing names what could not be had.
+    """
     if not missing_jars(cache):
         return cached_jars(cache)
     _writable(cache)

@@ -1,4 +1,4 @@
-"""lakeshell's own Java classes, compiled once by Janino, the compiler that ships inside pyspark."""
+"""lakeshell's own Java classes (the sources in `java/`), compiled once by Eclipse's compiler."""
 
 from __future__ import annotations
 
@@ -13,26 +13,31 @@ from pathlib import Path
 from lakeshell.engine.java import Java
 from lakeshell.errors import ServerError
 
-_SOURCES = tuple(sorted(Path(__file__).parent.glob("*.java")))
-_COMPILER = "org.codehaus.commons.compiler.samples.CompilerDemo"
+_FOLDER = Path(__file__).parent / "java"
 _ANY_TIME = (1980, 1, 1, 0, 0, 0)  # the same classes make the same file
-_TIMEOUT = 60.0  # seconds
+_TIMEOUT = 120.0  # seconds
 
 
-def own_classes(cache: Path, java: Java, pyspark_jars: Sequence[Path]) -> Path:
-    """The jar of them in `cache`, made if need be. Raises ServerError when that fails."""
-    identity = hashlib.sha256(java.full_version.encode())
-    for source in _SOURCES:
-        identity.update(source.read_bytes())
-    identity.update("".join(jar.name for jar in pyspark_jars).encode())
+def own_classes(cache: Path, java: Java, libraries: Sequence[Path], compiler: Path) -> Path:
+    """The jar of them in `cache`, made if need be. Raises ServerError when that fails.
+
+    They are compiled against `libraries`, by the jar `compiler`.
+    """
+    sources, resources = _files()
+    identity = hashlib.sha256(f"{java.full_version} {compiler.name}".encode())
+    for path in (*sources, *resources):
+        identity.update(path.relative_to(_FOLDER).as_posix().encode())
+        identity.update(path.read_bytes())
+    identity.update("".join(jar.name for jar in libraries).encode())
     finished = cache / "classes" / f"lakeshell-{identity.hexdigest()[:16]}.jar"
     if not finished.exists():
         try:
             finished.parent.mkdir(parents=True, exist_ok=True)
             with tempfile.TemporaryDirectory(dir=finished.parent) as scratch:
-                _compile(java, pyspark_jars, Path(scratch))
+                classes = Path(scratch) / "out"
+                _compile(java, compiler, libraries, sources, classes)
                 part = Path(scratch) / "part.jar"
-                _pack(Path(scratch) / "out", part)
+                _pack(classes, resources, part)
                 part.replace(finished)
         except OSError as error:
             raise ServerError(
@@ -42,28 +47,34 @@ def own_classes(cache: Path, java: Java, pyspark_jars: Sequence[Path]) -> Path:
     return finished
 
 
-def _compile(java: Java, pyspark_jars: Sequence[Path], scratch: Path) -> None:
-    (scratch / "out").mkdir()
-    own = [jar for jar in pyspark_jars if jar.name.startswith(("janino-", "commons-compiler-"))]
-    compiler, libraries = (os.pathsep.join(map(str, jars)) for jars in (own, pyspark_jars))
+def _files() -> tuple[list[Path], list[Path]]:
+    """The sources, and the files that go into the jar as they are."""
+    return sorted(_FOLDER.rglob("*.java")), sorted((_FOLDER / "META-INF").rglob("*.*"))
+
+
+def _compile(
+    java: Java, compiler: Path, libraries: Sequence[Path], sources: Sequence[Path], out: Path
+) -> None:
     command = [
-        str(java.executable), "-XX:TieredStopAtLevel=1", "-cp", compiler, _COMPILER,
-        "-d", str(scratch / "out"), "-classpath", libraries, *map(str, _SOURCES),
+        str(java.executable), "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-jar", str(compiler),
+        "-17", "-proc:none", "-nowarn", "-encoding", "UTF-8", "-d", str(out),
+        "-classpath", os.pathsep.join(map(str, libraries)), *map(str, sources),
     ]  # fmt: skip
     try:
         done = subprocess.run(
             command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=_TIMEOUT,
             check=False,
         )  # fmt: skip
-        said = done.stdout + done.stderr
+        said, failed = done.stdout + done.stderr, done.returncode != 0
     except (OSError, subprocess.TimeoutExpired) as error:
-        said = str(error)
-    if not any((scratch / "out").rglob("*.class")):
+        said, failed = str(error), True
+    if failed:
         raise ServerError(f"lakeshell's own Java classes could not be compiled: {said.strip()}")
 
 
-def _pack(folder: Path, jar: Path) -> None:
+def _pack(classes: Path, resources: Sequence[Path], jar: Path) -> None:
+    entries = [(path.relative_to(classes), path) for path in sorted(classes.rglob("*.class"))]
+    entries += [(path.relative_to(_FOLDER), path) for path in resources]
     with zipfile.ZipFile(jar, "w") as archive:
-        for path in sorted(folder.rglob("*.class")):
-            name = path.relative_to(folder).as_posix()
-            archive.writestr(zipfile.ZipInfo(name, _ANY_TIME), path.read_bytes())
+        for name, path in entries:
+            archive.writestr(zipfile.ZipInfo(name.as_posix(), _ANY_TIME), path.read_bytes())

@@ -17,7 +17,7 @@ from typing import Any
 
 from lakeshell.config import Config
 from lakeshell.engine.ivy import find_ivy, reason, retrieved
-from lakeshell.engine.jars import PINNED, cache_folder, pyspark_jars, sha256
+from lakeshell.engine.jars import LIBRARIES, cache_folder, pyspark_jars, sha256
 from lakeshell.engine.java import Java
 from lakeshell.errors import JarsMissing, UsageError
 from lakeshell.home import Home
@@ -193,7 +193,7 @@ def _spark_has(path: Path) -> bool:
 
 
 def _names_of_spark() -> set[str]:
-    names = {jar.artifact for jar in PINNED}
+    names = {jar.artifact for jar in LIBRARIES}
     for path in pyspark_jars():
         if versioned := _VERSIONED.match(path.name):
             names.add(versioned[1])

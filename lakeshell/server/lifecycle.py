@@ -16,7 +16,7 @@ from pathlib import Path
 import lakeshell
 from lakeshell.config import Config, load_config
 from lakeshell.endpoint import Endpoint
-from lakeshell.engine.jars import cache_folder, ensure_jars, pyspark_jars
+from lakeshell.engine.jars import cache_folder, compiler_jar, ensure_jars, pyspark_jars
 from lakeshell.engine.java import find_java
 from lakeshell.engine.own_classes import own_classes
 from lakeshell.engine.packages import package_jars
@@ -128,9 +128,9 @@ class Supervisor:
         settings = config.server
         java = find_java(settings.java)
         cache = cache_folder(config.jars.cache)
-        jars = ensure_jars(cache, java, repository=config.jars.repository)
-        own = own_classes(cache, java, pyspark_jars())
-        class_path = [*pyspark_jars(), *jars, own, *package_jars(self.home, config, java)]
+        jars = [*pyspark_jars(), *ensure_jars(cache, java, repository=config.jars.repository)]
+        own = own_classes(cache, java, jars, compiler_jar(cache))
+        class_path = [*jars, own, *package_jars(self.home, config, java)]
         options = jvm_options(settings.driver_memory)
         archive = class_archive(cache, java, class_path, options)
         properties = scratch / "spark.properties"
