@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lakeshell.config import Config
+from lakeshell.dialect.secrets_read import values_read
 from lakeshell.errors import (
     CommandError,
     Interrupted,
@@ -81,7 +82,7 @@ class Interpreter:
         self.variables: dict[str, str] = {**config.variables, **(variables or {})}
         self.parameters = dict(parameters or {})
         self.widgets = Widgets(self.variables)
-        self.secrets: set[str] = set() if caller is None else caller.secrets
+        self.secrets = values_read(home)
         self.all_fine = True  # in the last source, and what it has run
         self.exit_value: str | None = None  # what the last source gave dbutils.notebook.exit
         self.interactive = interactive

@@ -8,13 +8,13 @@ import click
 
 from lakeshell.commands.asking import agreed
 from lakeshell.commands.context import CommandContext
+from lakeshell.dialect.secret_store import SecretStore
 from lakeshell.errors import UsageError
-from lakeshell.notebooks.secret_store import SecretStore
 
 
 @click.group("secrets")
 def secrets_command() -> None:
-    """Keep secrets for `dbutils.secrets.get`: in the system's keyring, else encrypted in the home.
+    """Keep secrets for notebooks and SQL: in the system's keyring, else encrypted in the home.
 
     \b
     Examples:

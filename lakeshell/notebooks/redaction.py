@@ -55,7 +55,7 @@ def _table(table: pa.Table, secrets: Collection[str]) -> pa.Table:
     for column in table.columns:
         values = column.to_pylist() if _may_hold_text(column.type) else []
         if any(_mentions(value, secrets) for value in values):
-            cleaned = [_value(value, secrets) for value in values]
+            cleaned = [hidden(value, secrets) for value in values]
             column = pa.chunked_array([pa.array(cleaned, column.type)])
         columns.append(column)
     fields = [field.with_name(name) for field, name in zip(table.schema, names, strict=True)]
@@ -70,10 +70,11 @@ def _may_hold_text(kind: Any) -> bool:
 
 
 def _mentions(value: Any, secrets: Collection[str]) -> bool:
-    return value is not None and _value(value, secrets) != value
+    return value is not None and hidden(value, secrets) != value
 
 
-def _value(value: Any, secrets: Collection[str]) -> Any:
+def hidden(value: Any, secrets: Collection[str]) -> Any:
+    """A value of a cell, or one from JSON, without the secrets in it."""
     if isinstance(value, str):
         return without(value, secrets)
     if isinstance(value, bytes):
@@ -81,7 +82,7 @@ def _value(value: Any, secrets: Collection[str]) -> Any:
             value = value.replace(secret.encode(), REDACTED.encode()) if secret else value
         return value
     if isinstance(value, dict):
-        return {key: _value(inner, secrets) for key, inner in value.items()}
+        return {key: hidden(inner, secrets) for key, inner in value.items()}
     if isinstance(value, (list, tuple)):
-        return type(value)(_value(inner, secrets) for inner in value)
+        return type(value)(hidden(inner, secrets) for inner in value)
     return value

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lakeshell.config import Config
+from lakeshell.dialect.secrets_read import values_read
 from lakeshell.home import Home
 from lakeshell.notebooks.current import running
 from lakeshell.session.cells import CellSession
@@ -95,6 +96,10 @@ class RunningNotebook:
         from lakeshell.notebooks.runtime_imports import runtime_modules
 
         self._session, self._sink, self._display = session, sink, display
+        # In a kernel, that process and this copy know of one another's.
+        read = values_read(self.home)
+        read |= self.secrets
+        self.secrets = read
         if self.file is not None and str(self.file.parent) not in sys.path:
             sys.path.insert(0, str(self.file.parent))
         with running(self), runtime_modules(namespace):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from lakeshell.dialect.secret_store import SecretStore
 from lakeshell.notebooks.current import current
-from lakeshell.notebooks.secret_store import SecretStore
 from lakeshell.notebooks.utility import Utility
 
 
@@ -40,11 +40,7 @@ class SecretUtility(Utility):
 
     def get(self, scope: str, key: str) -> str:
         """The value of a secret, as text."""
-        notebook = current()
-        value = SecretStore(notebook.home).get(scope, key)
-        if value:
-            notebook.secrets.add(value)
-        return value
+        return SecretStore(current().home).get(scope, key)
 
     def getBytes(self, scope: str, key: str) -> bytes:  # noqa: N802, Databricks' name
         """The value of a secret, as bytes."""

@@ -10,10 +10,10 @@ import pytest
 from command import Run
 
 from lakeshell.commands.options import Options
+from lakeshell.dialect.secret_store import SecretStore
 from lakeshell.errors import CellError, LakeshellError, Position, StatementError
 from lakeshell.interpreter import Interpreter, Source
 from lakeshell.notebooks.notebook import read_notebook
-from lakeshell.notebooks.secret_store import SecretStore
 from lakeshell.session.kernel import Kernel
 from lakeshell.session.result import Event, Failed, Result, Text
 from lakeshell.session.session import Session
@@ -204,6 +204,18 @@ def test_cells_have_the_tools_of_databricks(
     assert [row["path"] for row in files] == ["dbfs:/mnt/notebooks/a.csv"]
     assert failed.value.message == "ValueError: about [REDACTED]"
     assert "cells.py" in (failed.value.detail or "")
+    runs.write(
+        of_sql__sql="CREATE TEMP VIEW hidden AS SELECT secret('scope', lower('TOKEN')) AS t;\n"
+        "SELECT length(t) AS n, t, try_secret('scope', 'no') AS no FROM hidden;\n"
+        "SELECT count(*) AS n FROM list_secrets('scope') WHERE key = 'token';\n"
+        "%python\nspark.sql(\"SELECT secret('scope', 'token') AS t\").show()\n"
+        "%sql SELECT secret('scope', 'token') + absent FROM hidden",
+    )
+    with pytest.raises(StatementError, match="absent") as refused:
+        runs.run("of_sql.sql")
+    assert runs.rows == [[{"n": 6, "t": "[REDACTED]", "no": None}], [{"n": 1}]]
+    assert "[REDACTED]" in runs.text
+    assert "s3cret" not in runs.text + str(refused.value) + str(refused.value.detail)
 
 
 def test_notebooks_that_fail_last_too_long_or_run_at_once(runs: Runs) -> None:

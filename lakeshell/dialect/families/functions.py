@@ -7,15 +7,16 @@ bare name always means the built-in one; `schema.iff(…)` is the person's own.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from functools import partial
 
+from lakeshell.dialect.calls import calls, is_table
 from lakeshell.dialect.dialect import edited
 from lakeshell.dialect.ledger import Fate, handled, unsupported
 from lakeshell.dialect.memberships import groups_of_mine
 from lakeshell.dialect.reader import Reader
 from lakeshell.dialect.steps import Action, Answer, Edit, Engine, Refusal, Rewrite, Step
-from lakeshell.sql.lexer import Kind, Token
+from lakeshell.sql.lexer import Token
 from lakeshell.sql.names import quote_string
 
 _MEMBER = "is_member(…), is_account_group_member(…)"
@@ -55,10 +56,6 @@ CONSTRUCTS = (
     ),
     unsupported(
         "event_log(…)", "there are no pipelines here yet.", "SELECT * FROM event_log('p')",
-    ),
-    unsupported(
-        "secret(…), try_secret(…), list_secrets()", "SQL does not read secrets here yet.",
-        "SELECT secret('scope', 'key')",
     ),
     unsupported(
         "read_kafka(…)", "Python reads Kafka here, by spark.readStream.format('kafka').",
@@ -103,21 +100,16 @@ _TABLES = frozenset(
     ("VECTOR_SEARCH", "REMOTE_QUERY", "EVENT_LOG", "READ_KAFKA", "READ_KINESIS", "READ_PUBSUB",
      "READ_PULSAR", "READ_STATESTORE", "READ_STATE_METADATA", "CLOUD_FILES_STATE")
 )  # fmt: skip
-_BEFORE_TABLES = frozenset({"FROM", "JOIN", "STREAM", "LATERAL"})
-# Behind these words a name with parentheses is no call.
-_DEFINING = frozenset(
-    ("FUNCTION", "TABLE", "VIEW", "INTO", "OVERWRITE", "EXISTS", "WITH", "RECURSIVE", "AS")
-)
 
 
 def whole(reader: Reader) -> Step | None:
     """A statement that calls what cannot be, or asks for memberships."""
-    for at in _calls(reader.tokens):
+    for at in calls(reader.tokens):
         name = reader.tokens[at].word
         construct = _REFUSED.get(name)
-        if construct and (name not in _TABLES or _is_table(reader.tokens, at)):
+        if construct and (name not in _TABLES or is_table(reader.tokens, at)):
             return Refusal(construct)
-    asked = [at for at in _calls(reader.tokens) if reader.tokens[at].word in _MEMBERSHIPS]
+    asked = [at for at in calls(reader.tokens) if reader.tokens[at].word in _MEMBERSHIPS]
     if not asked:
         return None
     return Action(_MEMBER, partial(_answer_memberships, reader.text, reader.tokens, asked))
@@ -125,7 +117,7 @@ def whole(reader: Reader) -> Step | None:
 
 def parts(text: str, tokens: Sequence[Token]) -> Iterable[Rewrite]:
     """Calls that only go by another name in Spark."""
-    for at in _calls(tokens):
+    for at in calls(tokens):
         token = tokens[at]
         renamed = _RENAMED.get(token.word)
         if renamed is not None:
@@ -134,20 +126,6 @@ def parts(text: str, tokens: Sequence[Token]) -> Iterable[Rewrite]:
             yield Rewrite(f"{token.word.lower()}{ending}", [edit])
         elif token.word == "CURRENT_METASTORE" and tokens[at + 2].text == ")":
             yield Rewrite(_METASTORE, [Edit(token.start, tokens[at + 2].end, "'lakeshell'")])
-
-
-def _calls(tokens: Sequence[Token]) -> Iterator[int]:
-    """The places of the names of functions that are called by a bare name."""
-    for at, token in enumerate(tokens[1:-2], 1):
-        if token.kind is Kind.WORD and tokens[at + 1].text == "(":
-            before = tokens[at - 1]
-            if before.text != "." and before.word not in _DEFINING:
-                yield at
-
-
-def _is_table(tokens: Sequence[Token], at: int) -> bool:
-    """Whether a call stands where a table may: a scalar function of that name is another one."""
-    return tokens[at - 1].word in _BEFORE_TABLES or tokens[at - 1].text in (",", "(")
 
 
 def _answer_memberships(

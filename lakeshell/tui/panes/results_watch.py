@@ -10,7 +10,9 @@ from textual import on
 from textual.message import Message
 from textual.widget import Widget
 
+from lakeshell.dialect.secrets_read import values_read
 from lakeshell.errors import LakeshellError
+from lakeshell.notebooks.redaction import hidden
 from lakeshell.session.plan import Plan, parse_explain, plans_of
 from lakeshell.session.result import Result
 from lakeshell.tui.threads import in_background
@@ -113,7 +115,8 @@ class ResultsWatch(Widget):
                     stages = session.control.stages(tag)
                     self.post_message(StagesCame(tab, tag, stages))
                 else:
-                    plans = plans_of(session.control.executions(tag))
+                    executions = session.control.executions(tag)
+                    plans = plans_of(hidden(executions, values_read(session.home)))
                     self.post_message(PlansCame(tab, tag, plans))
             # Asked again, as long as somebody looks.
             except (LakeshellError, LookupError, TypeError, ValueError):

@@ -61,7 +61,6 @@ def test_memberships_follow_the_groups(tmp_path: Path) -> None:
         "SELECT * FROM STREAM read_kafka(subscribe => 'x')",
         "SELECT * FROM t, LATERAL vector_search(index => 'i')",
         "SELECT * FROM event_log(TABLE(a.b))",
-        "SELECT 1, secret('a', 'b')",
         "SELECT AI_QUERY('m', x) FROM t",
     ],
 )

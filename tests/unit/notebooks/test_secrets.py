@@ -9,10 +9,10 @@ import pyarrow as pa
 import pytest
 from command_shell import FakeSession, Shell
 
+from lakeshell.dialect.secret_store import SecretStore
 from lakeshell.errors import CellError, CommandError, UsageError
 from lakeshell.home import Home
 from lakeshell.notebooks.redaction import REDACTED, redacted, without
-from lakeshell.notebooks.secret_store import SecretStore
 from lakeshell.session.result import Failed, Html, Notice, Result, Text
 
 pytest.importorskip("cryptography")
@@ -21,7 +21,7 @@ pytest.importorskip("cryptography")
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
     # Never the keyring of the person who runs the tests.
-    monkeypatch.setattr("lakeshell.notebooks.secret_store._keyring", lambda: None)
+    monkeypatch.setattr("lakeshell.dialect.secret_store._keyring", lambda: None)
     return Home(tmp_path / "home").create()
 
 
@@ -58,7 +58,7 @@ def test_a_keyring_keeps_the_values(home: Home, monkeypatch: pytest.MonkeyPatch)
             del self.kept[service, name]
 
     ring = Ring()
-    monkeypatch.setattr("lakeshell.notebooks.secret_store._keyring", lambda: ring)
+    monkeypatch.setattr("lakeshell.dialect.secret_store._keyring", lambda: ring)
     store = SecretStore(home)
     store.create_scope("s")
     assert store.put("s", "k", "v") == "keyring"

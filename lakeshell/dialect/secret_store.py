@@ -12,6 +12,7 @@ import re
 import tempfile
 from typing import Any
 
+from lakeshell.dialect.secrets_read import values_read
 from lakeshell.dialect.store import Store
 from lakeshell.errors import CommandError, LakeshellError, UsageError
 from lakeshell.home import Home
@@ -68,8 +69,14 @@ class SecretStore:
         return "file" if ring is None else "keyring"
 
     def get(self, scope: str, key: str) -> str:
-        """The value of a secret."""
-        fields = self._need(scope, key)
+        """The value of a secret; no output of this process shows it from then on."""
+        value = self._get(scope, self._need(scope, key))
+        if value:
+            values_read(self._home).add(value)
+        return value
+
+    def _get(self, scope: str, fields: dict[str, Any]) -> str:
+        key = str(fields["key"])
         if "value" in fields:
             with _worded(f"The secret {key} of scope {scope} cannot be read with this home's key"):
                 return bytes(self._cipher().decrypt(str(fields["value"]).encode())).decode()
@@ -77,7 +84,7 @@ class SecretStore:
         value: str | None = None
         if ring is not None:
             with _worded("The keyring does not give the secret"):
-                value = ring.get_password(self._service, f"{scope.lower()}/{fields['key']}")
+                value = ring.get_password(self._service, f"{scope.lower()}/{key}")
         if value is None:
             raise CommandError(
                 f"The keyring of this system has no value for the secret {key} of scope {scope}.",
