@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from html import escape
 
+from lakeshell.notebooks.drawn import png_of
 from lakeshell.notebooks.html_table import framed, html_table
 from lakeshell.notebooks.recording import Recording
 from lakeshell.render.errors import render_error
 from lakeshell.render.safe_text import safe_text
-from lakeshell.session.result import Event, Failed, Html, Notice, Result, Text
+from lakeshell.session.result import Event, Failed, Figure, Html, Notice, Result, Text
 
 _WIDTH = 100  # columns of an error's text
 # Whatever slips through: nothing is fetched, nothing is run.
@@ -31,6 +32,7 @@ thead th { position: sticky; top: 0; background: Canvas; }
 td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; }
 td i, p.note { opacity: .65; }
 h2.title { font-size: 1rem; margin: 0; }
+img.figure { max-width: 100%; background: white; }
 iframe { width: 100%; height: 24rem; border: 1px solid var(--line); resize: vertical;
   background: white; }
 """
@@ -69,6 +71,8 @@ def _output(event: Event, time_zone: str) -> str:
         return f'<div class="scroll">{html_table(event, time_zone)}</div>'
     if isinstance(event, Failed):
         return f'<pre class="error">{escape(render_error(event.error, width=_WIDTH))}</pre>'
+    if isinstance(event, Figure) and (drawn := png_of(event)):
+        return f'<img class="figure" alt="figure" src="data:image/png;base64,{drawn}">'
     assert isinstance(event, Notice)
     return f'<p class="note">{_text(event.text)}</p>'
 

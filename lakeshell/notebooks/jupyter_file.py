@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
+from lakeshell.notebooks.drawn import png_of
 from lakeshell.notebooks.html_table import framed, html_table
 from lakeshell.notebooks.recording import Recording
 from lakeshell.render.errors import render_error
 from lakeshell.render.safe_text import safe_text
-from lakeshell.session.result import Event, Failed, Html, Notice, Result, Text
+from lakeshell.session.result import Event, Failed, Figure, Html, Notice, Result, Text
 
 _WIDTH = 100  # columns of the text forms
 
@@ -65,6 +66,9 @@ def _output(event: Event, time_zone: str) -> Any:
             evalue=safe_text(event.error.message, multiline=True),
             traceback=text.split("\n"),
         )
+    if isinstance(event, Figure) and (drawn := png_of(event)):
+        shown = {"image/png": drawn, "text/plain": safe_text(event.text)}
+        return v4.new_output("display_data", data=shown)
     assert isinstance(event, Notice)
     return v4.new_output("stream", name="stderr", text=event.text + "\n")
 

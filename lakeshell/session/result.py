@@ -106,6 +106,13 @@ class Notice:
 
 
 @dataclass(frozen=True)
+class Figure(Notice):
+    """A figure that a cell has drawn; `path` is its file, a PNG or a page of HTML."""
+
+    path: str = ""
+
+
+@dataclass(frozen=True)
 class Failed:
     """A statement, cell or command failed; `error` is already placed in the user's file."""
 

@@ -22,7 +22,7 @@ from types import ModuleType
 from typing import Any
 
 from lakeshell.home import Home
-from lakeshell.session.result import Notice, Sink
+from lakeshell.session.result import Figure, Notice, Sink
 
 _BACKEND = "module://lakeshell.session.python_api.figure_backend"
 _PLOTLY = "plotly.io"
@@ -83,9 +83,9 @@ class Figures:
             path = self._next(suffix)
             write(path)
         except Exception as error:  # matplotlib draws only now, so any of its errors may come
-            self._tell(f"figure not saved: {type(error).__name__}: {error}", "warning")
+            self._tell(Notice(f"figure not saved: {type(error).__name__}: {error}", "warning"))
         else:
-            self._tell(f"figure saved: {path}", "info")
+            self._tell(Figure(f"figure saved: {path}", path=str(path)))
 
     def _next(self, suffix: str) -> Path:
         if self._folder is None:
@@ -98,9 +98,9 @@ class Figures:
         self._count += 1
         return self._folder / f"figure-{self._count}{suffix}"
 
-    def _tell(self, text: str, level: str) -> None:
+    def _tell(self, event: Notice) -> None:
         if self._sink is not None:
-            self._sink(Notice(text, level))
+            self._sink(event)
 
 
 # plotly

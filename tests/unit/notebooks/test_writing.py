@@ -15,7 +15,7 @@ from lakeshell.notebooks.html_table import MOST_ROWS, html_table
 from lakeshell.notebooks.notebook import read_notebook
 from lakeshell.notebooks.recording import Recording
 from lakeshell.notebooks.writing import check_target, write_executed
-from lakeshell.session.result import Failed, Html, Notice, Result, Text
+from lakeshell.session.result import Failed, Figure, Html, Notice, Result, Text
 from lakeshell.sql.statements import split_source
 
 HOSTILE = "</td></iframe><script>alert(1)</script><img src=x onerror=alert(2)> & \"'\x1b[31m"
@@ -123,6 +123,30 @@ def test_a_jupyter_notebook(recording: Recording, tmp_path: Path) -> None:
     # It can be run in its turn, and opened in the full screen.
     again = read_notebook(target)
     assert [cell.source for cell in again.cells][1:] == [code.source, "never_ran()"]
+
+
+def test_figures_are_part_of_the_file(tmp_path: Path) -> None:
+    nbformat = pytest.importorskip("nbformat")
+    path = tmp_path / "a.py"
+    path.write_text("draw()", encoding="utf-8")
+    (tmp_path / "figure-1.png").write_bytes(b"\x89PNG\r\n\x1a\n of 1")
+    (tmp_path / "figure-2.png").write_bytes(b"<script>")
+    recording = Recording(read_notebook(path))
+    (unit,) = split_source(recording.notebook.text, "python")
+    recording.on_unit(unit)
+    for name in ("figure-1.png", "figure-2.png", "figure-3.png", "figure-4.html"):
+        recording.take(Figure(f"figure saved: {name}", path=str(tmp_path / name)))
+    page = html_page(recording, "UTC")
+    (shown,) = [attributes for tag, attributes in Tags(page).tags if tag == "img"]
+    assert shown["src"] == "data:image/png;base64,iVBORw0KGgogb2YgMQ=="
+    # What is no image, is gone, or is a page of its own is named.
+    named = re.findall(r'<p class="note">figure saved: (.*?)</p>', page)
+    assert named == ["figure-2.png", "figure-3.png", "figure-4.html"]
+    target = tmp_path / "out.ipynb"
+    write_executed(recording, target, "UTC")
+    outputs = nbformat.read(target, as_version=4).cells[0].outputs
+    assert outputs[0].data["image/png"] == "iVBORw0KGgogb2YgMQ=="
+    assert [output.output_type for output in outputs[1:]] == ["stream"] * (len(outputs) - 1)
 
 
 def test_files_appear_whole(recording: Recording, tmp_path: Path) -> None:
