@@ -16,7 +16,7 @@ layers:
 	lint-imports
 
 test:
-	$(PYTHON) -m pytest
+	$(PYTHON) -m pytest -n 2 --dist loadgroup
 
 unit:
 	$(PYTHON) -m pytest tests/unit

@@ -10,6 +10,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 from command import Run, run_command
+from soak import SOAK
 
 from lakeshell.home import Home
 from lakeshell.session.session import Session
@@ -109,6 +110,7 @@ def test_external_tables_lie_under_mnt(tour: Run, lakehouse: Home) -> None:
     assert not Path("/mnt/tour").exists()
 
 
+@pytest.mark.skipif(not SOAK, reason="takes a minute; .ci/run does it with the built wheel")
 def test_the_tour_can_be_run_again(tour: Run, run_in_lakehouse: Callable[..., Run]) -> None:
     again = run_in_lakehouse("-f", str(DEMO / "tour.sql"))
     assert again.code == 0
