@@ -23,8 +23,9 @@ SALES = pa.table({"city": ["Bern", "Rom", "Oslo"], "sales": [3, 5, 2]})
 
 def failing(text: str) -> Answer:
     return StatementError(
-        "no such table", hint="ask for one that is there", position=Position(1, 8)
-    )
+        "no such table", hint="ask for one that is there", position=Position(1, 8),
+        detail="org.apache.spark.sql.AnalysisException: [NO_TABLE] no such table; 'Project",
+    )  # fmt: skip
 
 
 ANSWERS: Sequence[tuple[str, Answer]] = (
@@ -111,6 +112,7 @@ async def test_an_error_is_told_in_full_and_leads_to_its_place(tmp_path: Path) -
         text = results.front.plain
         assert "no such table" in text
         assert "hint: ask for one that is there" in text
+        assert "AnalysisException" not in text
         assert results.front.has_class("output-error")
         results.focus()
         await pilot.press("3")

@@ -92,7 +92,7 @@ def _indented(text: str, role: str, key: object = None) -> list[Item]:
 
 
 def error_items(error: LakeshellError, position: Position | None, width: int) -> list[Item]:
-    """An error in full: sentence, place with a caret, what helps, causes."""
+    """An error in full: sentence, place with a caret, what helps; of a cell its traceback."""
     shown = copy.copy(error)
     if isinstance(shown, StatementError):
         shown.position = position
@@ -105,14 +105,4 @@ def error_items(error: LakeshellError, position: Position | None, width: int) ->
             items.append(Item(line((f"{head}: ", "error"), rest), key))
         else:
             items += [Item(item.text, None) for item in paragraph(one, role)]
-    detail = error.detail if isinstance(error, StatementError) else None
-    if detail and detail not in error.message and not _is_told(items, detail):
-        items.append(Item(line("")))
-        items += paragraph(detail, "muted")
     return items
-
-
-def _is_told(items: list[Item], detail: str) -> bool:
-    """A traceback is part of the rendered error already."""
-    first = safe_text(detail, multiline=True).expandtabs(4).split("\n")[0]
-    return any(item.text.plain == first for item in items)
