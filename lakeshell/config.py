@@ -67,6 +67,13 @@ class TuiSettings:
 
 
 @dataclass(frozen=True)
+class KafkaSettings:
+    """`[kafka]`: which brokers Python cells mean."""
+
+    servers: Mapping[str, str] = field(default_factory=dict)  # as in the code → where it really is
+
+
+@dataclass(frozen=True)
 class Config:
     """All settings of one run. `variables` are the `${name}` that statements see at first."""
 
@@ -74,6 +81,7 @@ class Config:
     jars: JarSettings = field(default_factory=JarSettings)
     shell: ShellSettings = field(default_factory=ShellSettings)
     tui: TuiSettings = field(default_factory=TuiSettings)
+    kafka: KafkaSettings = field(default_factory=KafkaSettings)
     variables: Mapping[str, str] = field(default_factory=dict)
     mounts: Mapping[str, str] = field(default_factory=dict)
 
@@ -83,6 +91,7 @@ _SECTIONS: dict[str, type] = {
     "jars": JarSettings,
     "shell": ShellSettings,
     "tui": TuiSettings,
+    "kafka": KafkaSettings,
 }
 _TABLES = ("variables", "mounts")
 
@@ -116,6 +125,7 @@ def load_config(home: Home) -> Config:
         jars=JarSettings(**merged.get("jars", {})),
         shell=ShellSettings(**merged.get("shell", {})),
         tui=TuiSettings(**merged.get("tui", {})),
+        kafka=KafkaSettings(**merged.get("kafka", {})),
         variables=merged.get("variables", {}),
         mounts=merged.get("mounts", {}),
     )

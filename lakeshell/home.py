@@ -118,6 +118,11 @@ class Home:
         return self.root / "objects.db"
 
     @property
+    def streams_db(self) -> Path:
+        """SQLite: the streams that were started, so that they can be started again; mode 0600."""
+        return self.root / "streams.db"
+
+    @property
     def server_json(self) -> Path:
         """Where the running server can be reached; mode 0600."""
         return self.root / "server.json"
@@ -176,6 +181,46 @@ class Home:
     def derby_log(self) -> Path:
         """Derby's own log."""
         return self.logs / "derby.log"
+
+    @property
+    def kafka(self) -> Path:
+        """The working folder of the broker for learning: its settings and its data."""
+        return self.root / "kafka"
+
+    @property
+    def kafka_settings(self) -> Path:
+        """The broker's server.properties, written at every start."""
+        return self.kafka / "server.properties"
+
+    @property
+    def kafka_logging(self) -> Path:
+        """How the broker logs."""
+        return self.kafka / "log4j2.properties"
+
+    @property
+    def kafka_identity(self) -> Path:
+        """What Kafka leaves in a data folder that is ready for use."""
+        return self.kafka / "data" / "meta.properties"
+
+    @property
+    def kafka_lock(self) -> Path:
+        """Held by whoever starts the broker, and inherited by it: one broker a home."""
+        return self.root / "run" / "kafka.lock"
+
+    @property
+    def kafka_json(self) -> Path:
+        """Where the broker can be reached; it counts while the lock is held."""
+        return self.root / "run" / "kafka.json"
+
+    @property
+    def kafka_log(self) -> Path:
+        """What the broker logs."""
+        return self.logs / "kafka.log"
+
+    @property
+    def kafka_output(self) -> Path:
+        """Standard output and error of the broker: why it did not start."""
+        return self.logs / "kafka.out"
 
     @property
     def tmp(self) -> Path:

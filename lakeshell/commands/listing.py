@@ -22,6 +22,7 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("restore", "maintenance", "Go back to an older version of a Delta table"),
     ("streams", "streams", "List the streaming queries, whoever started them"),
     ("stream", "streams", "Stop, restart or show a streaming query"),
+    ("kafka", "kafka", "Run a Kafka broker for learning; write and read messages"),
     ("run", "run", "Run a notebook or a script with parameters"),
     ("check", "check", "Say which statements of a file run here"),
     ("export", "export", "Write a query's rows to a file"),
@@ -48,7 +49,7 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
 TOPICS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Looking at data", ("tables", "preview", "chart")),
     ("Delta tables", ("history", "diff", "maintenance")),
-    ("Streams", ("streams",)),
+    ("Streams", ("streams", "kafka")),
     ("Files", ("run", "check", "export", "imports", "fs")),
     ("The shell", ("help", "settings", "shell", "pip", "plugins")),
     ("The lakehouse", ("admin", "mounts", "secrets", "jars", "doctor")),

@@ -1,0 +1,1 @@
+"""Kafka: a broker of the lakehouse's own for learning, and where the brokers in code lie."""
