@@ -233,11 +233,20 @@ class Interpreter:
         in_cell = self._cells is not None and self._cells.interrupt()
         return self._session.cancel(self._thread) or in_cell
 
-    def close(self) -> None:
-        """End the session."""
-        if self._session is not None:
-            self._session.close()
-            self._session = None
+    def close(self, *, end_streams: bool = False) -> None:
+        """End the session. Its streams go on, which is said, unless they are to end, too."""
+        session, self._session = self._session, None
+        if session is None:
+            return
+        if end_streams:
+            session.close()
+            return
+        for failure in session.stream_failures():
+            self._emit(Notice(failure, "warning"))
+        if names := session.leave():
+            from lakeshell.session.session_streams import go_on
+
+            self._emit(Notice(go_on(names)))
 
     def _switched_language(self, text: str) -> bool:
         """`%python` or `%sql` alone switches the shell."""

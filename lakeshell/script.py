@@ -75,6 +75,7 @@ def run(home: Home, config: Config, options: Options, script: Script) -> int:
             width=screen.width,
         )
         screen.interpreter = interpreter
+        interrupted = False
         try:
             with screen.writing(script.output):
                 outcomes = [interpreter.run(source) for source in sources]
@@ -82,9 +83,11 @@ def run(home: Home, config: Config, options: Options, script: Script) -> int:
                     interpreter.run_words(list(script.command))
                     outcomes.append(interpreter.all_fine)
         except LakeshellError as error:
+            interrupted = isinstance(error, Interrupted)
             screen.report(error)
-            return _signal_exit_code() if isinstance(error, Interrupted) else int(error.exit_code)
+            return _signal_exit_code() if interrupted else int(error.exit_code)
         except KeyboardInterrupt:
+            interrupted = True
             screen.report(Interrupted())
             return _signal_exit_code()
         except BrokenPipeError:
@@ -95,7 +98,7 @@ def run(home: Home, config: Config, options: Options, script: Script) -> int:
             return wanted.code if isinstance(wanted.code, int) else int(bool(wanted.code))
         finally:
             screen.clear_progress()
-            interpreter.close()
+            interpreter.close(end_streams=interrupted)
         return int(ExitCode.OK if all(outcomes) else ExitCode.FAILED)
 
 

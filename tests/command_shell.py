@@ -42,6 +42,13 @@ class FakeSession:
     def cancel(self) -> bool:
         return False
 
+    def stream_failures(self) -> list[str]:
+        return []
+
+    def leave(self) -> list[str]:
+        self.close()
+        return []
+
     def close(self) -> None:
         pass
 

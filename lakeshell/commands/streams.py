@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -10,44 +11,115 @@ from typing import Any
 import click
 
 from lakeshell.commands.context import CommandContext
+from lakeshell.commands.stream_tables import called, facts_table, streams_table
 from lakeshell.endpoint import read_endpoint
 from lakeshell.errors import CommandError
 from lakeshell.session.control import ControlClient
 
 _EVERY = 1.0  # seconds
+_SETTLES = 15.0  # seconds within which a stream that was started again does or fails
 _NOBODY = (
     "No stream runs, and none has run in the last hour. A Python cell starts one: "
     'spark.readStream.table("a").writeStream.option("checkpointLocation", "/mnt/c").toTable("b")'
 )
+_CLEAR = "\x1b[H\x1b[2J"  # to the first line, and everything away
 
 
-@click.command("streams")
+@click.group("streams", invoke_without_command=True)
 @click.option("--watch", is_flag=True, help="Again every second, until Ctrl-C.")
 @click.option("--json", "as_json", is_flag=True, help="Everything that is known, as JSON.")
-@click.pass_obj
-def streams_command(context: CommandContext, watch: bool, as_json: bool) -> None:
+@click.pass_context
+def streams_command(click_context: click.Context, watch: bool, as_json: bool) -> None:
     """List streaming queries: those that run, and those of the last hour that ended.
 
-    Rates are in rows a second, of the last batch.
+    Rates are in rows a second, of the last batch; p50, p95 and p99 are what batches took.
 
     \b
     Examples:
       %streams
       lakeshell streams --watch
       lakeshell streams --json
+      lakeshell streams recover
     """
+    if click_context.invoked_subcommand is not None:
+        return
+    context: CommandContext = click_context.obj
+    if not watch:
+        _list(context, as_json)
+        return
+    in_place = not as_json and not context.interactive and sys.stdout.isatty()
     while True:
-        client = _control(context)
-        streams = client.streams() if client is not None else []
-        if as_json:
-            context.print(json.dumps(streams, ensure_ascii=False))
-        else:
-            _emit(context, streams)
-            if not streams:
-                context.notice(_NOBODY)
-        if not watch:
+        if in_place:
+            sys.stdout.write(_CLEAR)
+            sys.stdout.flush()
+        try:
+            _list(context, as_json)
+            time.sleep(_EVERY)
+        except KeyboardInterrupt:  # the way to end it, no failure
             return
-        time.sleep(_EVERY)
+
+
+def _list(context: CommandContext, as_json: bool) -> None:
+    client = _control(context)
+    streams = client.streams() if client is not None else _lost(context)
+    if as_json:
+        context.print(json.dumps(streams, ensure_ascii=False))
+        return
+    context.emit_table(streams_table(streams))
+    if not streams:
+        context.notice(_NOBODY)
+    for one in streams:
+        if one["state"] == "failed":
+            context.notice(f"{called(one)}: {one['hint'] or one['error']}")
+    lost = [called(one) for one in streams if one["state"] == "lost"]
+    if lost:
+        context.notice(f"lakeshell streams recover starts again: {', '.join(lost)}.")
+
+
+@streams_command.command("recover")
+@click.pass_obj
+def recover_command(context: CommandContext) -> None:
+    """Start again the streams that ran when the server died, each where its checkpoint left off.
+
+    Their definitions are kept in the home when they are started. Which cannot be started, and why,
+    is said; such a one is forgotten by lakeshell stream stop NAME.
+
+    \b
+    Example:
+      lakeshell streams recover
+    """
+    client = context.session.control
+    answers = client.recover_streams()
+    if not answers:
+        context.notice("No stream was running when the server ended.")
+        return
+    left = [called(one) for one in answers if one["refusal"]]
+    for answer in answers:
+        name = called(answer)
+        if answer["refusal"]:
+            hint = f" {answer['hint']}" if answer["hint"] else ""
+            context.notice(f"{name} was not started. {answer['refusal']}{hint}", level="warning")
+            continue
+        told, fine = _settled(client, str(answer["run_id"]))
+        if not fine:
+            left.append(name)
+        context.notice(f"{name} {told}", level="info" if fine else "warning")
+    if left:
+        raise CommandError(f"Not running: {', '.join(left)}.")
+
+
+def _settled(client: ControlClient, run_id: str) -> tuple[str, bool]:
+    """How a stream that has just been started again is, once that is seen; whether it is well."""
+    deadline = time.monotonic() + _SETTLES
+    while time.monotonic() < deadline:
+        stream = client.stream(run_id)
+        if stream is not None and stream["state"] == "failed":
+            hint = f" {stream['hint']}" if stream["hint"] else ""
+            return f"failed again. {stream['error']}{hint}", False
+        if stream is not None and (stream["batch"] is not None or stream["ended"] is not None):
+            break
+        time.sleep(0.2)
+    return "runs again.", True
 
 
 @click.group("stream")
@@ -74,17 +146,7 @@ def show_command(context: CommandContext, name: str) -> None:
     stream = _required(context).stream(name)
     if stream is None:
         raise _unknown(context, name)
-    import pyarrow as pa
-
-    told = [(key, value) for key, value in _facts(stream) if value not in (None, "")]
-    context.emit_table(
-        pa.table(
-            {
-                "stream": pa.array([key for key, _ in told], pa.string()),
-                "value": pa.array([str(value) for _, value in told], pa.string()),
-            }
-        )
-    )
+    context.emit_table(facts_table(stream))
 
 
 @stream_command.command("stop")
@@ -101,11 +163,15 @@ def stop_command(context: CommandContext, name: str) -> None:
     before = client.stream(name)
     if before is None:
         raise _unknown(context, name)
+    if before["state"] == "lost":
+        client.stop_stream(str(before["run_id"]))
+        context.notice(f"{_sentence(before)} is not started again.")
+        return
     if before["state"] != "running":
-        context.notice(f"{_called(before)} does not run.")
+        context.notice(f"{_sentence(before)} does not run.")
         return
     client.stop_stream(str(before["run_id"]))
-    context.notice(f"{_called(before)} has stopped.")
+    context.notice(f"{_sentence(before)} has stopped.")
 
 
 @stream_command.command("restart")
@@ -114,8 +180,7 @@ def stop_command(context: CommandContext, name: str) -> None:
 def restart_command(context: CommandContext, name: str) -> None:
     """Start a stream again where its checkpoint left off; one that runs is stopped first.
 
-    Streams without a checkpoint of their own, or with a function of a cell as their sink, are
-    started by the code that defines them.
+    One without a checkpoint of its own is started by the code that defines it.
 
     \b
     Example:
@@ -127,8 +192,14 @@ def restart_command(context: CommandContext, name: str) -> None:
         raise _unknown(context, name)
     answer = client.restart_stream(str(before["run_id"])) or {}
     if answer.get("run_id") is None:
-        raise CommandError(f"{_called(before)} was not restarted. {answer.get('refusal') or ''}")
-    context.notice(f"{_called(before)} runs again.")
+        raise CommandError(
+            f"{_sentence(before)} was not restarted. {answer.get('refusal') or ''}",
+            hint=answer.get("hint"),
+        )
+    told, fine = _settled(client, str(answer["run_id"]))
+    if not fine:
+        raise CommandError(f"{_sentence(before)} {told}")
+    context.notice(f"{_sentence(before)} {told}")
 
 
 def _control(context: CommandContext) -> ControlClient | None:
@@ -137,88 +208,26 @@ def _control(context: CommandContext) -> ControlClient | None:
     return ControlClient(endpoint) if endpoint is not None else None
 
 
+def _lost(context: CommandContext) -> list[dict[str, Any]]:
+    """Without a server: the streams that ended with the last one."""
+    from lakeshell.session.lost_streams import lost_streams
+
+    return lost_streams(context.home, "")
+
+
 def _required(context: CommandContext) -> ControlClient:
     client = _control(context)
     if client is None:
-        raise CommandError("No server runs here, so no stream does.")
+        hint = "lakeshell streams recover starts those that ran." if _lost(context) else None
+        raise CommandError("No server runs here, so no stream does.", hint=hint)
     return client
 
 
 def _unknown(context: CommandContext, name: str) -> CommandError:
-    names = [stream["name"] or stream["id"][:8] for stream in _required(context).streams()]
+    names = [called(stream) for stream in _required(context).streams()]
     hint = f"There is {', '.join(names)}." if names else "No stream has run in the last hour."
     return CommandError(f"There is no stream {name!r}.", hint=hint)
 
 
-def _called(stream: Mapping[str, Any]) -> str:
-    return f"The stream {stream['name'] or stream['id'][:8]}"
-
-
-def _emit(context: CommandContext, streams: list[dict[str, Any]]) -> None:
-    import pyarrow as pa
-
-    schema = pa.schema(
-        [
-            ("name", pa.string()),
-            ("state", pa.string()),
-            ("source", pa.string()),
-            ("sink", pa.string()),
-            ("trigger", pa.string()),
-            ("batch", pa.int64()),
-            ("in_per_s", pa.float64()),
-            ("done_per_s", pa.float64()),
-            ("backlog", pa.string()),
-            ("state_rows", pa.int64()),
-            ("error", pa.string()),
-        ]
-    )
-    rows = [
-        {
-            **{key: stream.get(key) for key in schema.names},
-            "name": stream["name"] or stream["id"][:8],
-            "in_per_s": round(stream["input_rate"], 1),
-            "done_per_s": round(stream["processed_rate"], 1),
-            "backlog": (stream["backlog"] or {}).get("text"),
-        }
-        for stream in streams
-    ]
-    context.emit_table(pa.Table.from_pylist(rows, schema=schema))
-
-
-def _facts(stream: Mapping[str, Any]) -> list[tuple[str, Any]]:
-    def when(seconds: Any) -> str | None:
-        return (
-            time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(seconds))
-            if isinstance(seconds, (int, float))
-            else None
-        )
-
-    durations = stream.get("durations") or {}
-    state = f"{stream['state']} ({stream['status']})" if stream["status"] else stream["state"]
-    temporary = " (temporary: lost when it ends)" if stream["checkpoint_is_temporary"] else ""
-    return [
-        ("name", stream["name"]),
-        ("id", stream["id"]),
-        ("state", state),
-        ("error", stream["error"]),
-        ("source", stream["source"]),
-        ("sink", stream["sink"]),
-        ("path", stream["sink_path"]),
-        ("trigger", stream["trigger"]),
-        ("output mode", stream["output_mode"]),
-        ("checkpoint", f"{stream['checkpoint']}{temporary}"),
-        ("started", when(stream["started"])),
-        ("ended", when(stream["ended"])),
-        ("batch", stream["batch"]),
-        ("batch time", stream["batch_time"]),
-        ("rows", stream["rows"]),
-        ("rows/s in", f"{stream['input_rate']:.1f}"),
-        ("rows/s done", f"{stream['processed_rate']:.1f}"),
-        ("batch takes", f"{durations['p50']:.0f} ms (95 %: {durations['p95']:.0f} ms)")
-        if durations
-        else ("batch takes", None),
-        ("backlog", (stream["backlog"] or {}).get("text")),
-        ("state rows", stream["state_rows"]),
-        ("watermark", stream["watermark"]),
-        ("restart", stream.get("restart_refusal") or "%stream restart goes on at the checkpoint"),
-    ]
+def _sentence(stream: Mapping[str, Any]) -> str:
+    return f"The stream {called(stream)}"

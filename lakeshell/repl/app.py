@@ -148,6 +148,7 @@ class Shell:
             try:
                 while True:
                     self.output.flush_remarks()
+                    self._tell_streams()
                     try:
                         text = self.prompt.ask()
                     except KeyboardInterrupt:
@@ -159,6 +160,12 @@ class Shell:
                 return 0
             finally:
                 self._close()
+
+    def _tell_streams(self) -> None:
+        """Streams of this shell that have failed while nobody waited for them."""
+        if self.connection.session is not None:
+            for failure in self.connection.session.stream_failures():
+                self.output(Notice(failure, "warning"))
 
     def run_text(self, text: str) -> None:
         """Run what was typed. Raises Quit when it asks to leave; errors are shown."""
@@ -267,8 +274,11 @@ class Shell:
         self.output.progress.stop()
         self.metadata.close()
         with contextlib.suppress(LakeshellError):
-            if self.connection.session is not None:
-                self.connection.session.close()
+            session = self.connection.session
+            if session is not None and (names := session.leave()):
+                from lakeshell.session.session_streams import go_on
+
+                self.output(Notice(go_on(names)))
         self.history.close()
 
     def _fault(self, error: Exception) -> None:

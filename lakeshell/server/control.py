@@ -31,16 +31,22 @@ class ControlServer:
 
     def __init__(self, state: ServerState, home: Home, token: str, listener: socket.socket) -> None:
         self._socket = listener
+        self._streams = Streams(state.spark, home, f"{os.getpid()}-{state.started:.3f}")
         config = uvicorn.Config(
-            control_app(state, home, token),
+            control_app(state, home, token, self._streams),
             log_level="warning",
             access_log=False,
             lifespan="off",
         )
         self._server = uvicorn.Server(config)
 
+    def finish(self) -> None:
+        """The server is about to end in good order."""
+        self._streams.close()
+
     def start(self) -> None:
         """Answer from now on; connections made since the socket was bound are served, too."""
+        self._streams.start()
         self._socket.listen(64)
         # A thread of its own: uvicorn installs signal handlers only in the main one.
         threading.Thread(
@@ -56,7 +62,7 @@ def _found() -> Iterator[None]:
         raise HTTPException(404, "no such stream") from error
 
 
-def control_app(state: ServerState, home: Home, token: str) -> FastAPI:
+def control_app(state: ServerState, home: Home, token: str, streams: Streams) -> FastAPI:
     """The API of one supervisor. Every route wants `Authorization: Bearer <token>`."""
     from lakeshell.server.executions import executions as executions_of
     from lakeshell.server.executions import stages as stages_of
@@ -66,9 +72,6 @@ def control_app(state: ServerState, home: Home, token: str) -> FastAPI:
     def authorized(authorization: Annotated[str, Header()] = "") -> None:
         if not secrets.compare_digest(authorization.encode(), f"Bearer {token}".encode()):
             raise HTTPException(401, "wrong or missing token")
-
-    streams = Streams(state.spark, home)
-    streams.start()
 
     app = FastAPI(
         docs_url=None, redoc_url=None, openapi_url=None, dependencies=[Depends(authorized)]
@@ -124,6 +127,16 @@ def control_app(state: ServerState, home: Home, token: str) -> FastAPI:
         """Every streaming query, with those of the last hour that have ended; see
         `server/streams`."""
         return streams.all()
+
+    @app.post("/streams/recover")
+    def recover_streams() -> list[dict[str, Any]]:
+        """Start again those that ran when the server died; of each, why not, if not."""
+        return streams.recover()
+
+    @app.post("/sessions/{session}/leave")
+    def leave_session(session: str, user: str = "") -> list[str]:
+        """Its shell ends: the names of its streams, for which the session stays."""
+        return streams.leave(user, session)
 
     @app.get("/streams/{wanted}")
     def show_stream(wanted: str) -> dict[str, Any]:

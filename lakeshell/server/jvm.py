@@ -160,8 +160,12 @@ class Spark:
         """Streaming queries running now, of every session."""
         return int(self.session.sharedState().activeStreamingQueries().size())
 
+    def _stream_runs(self) -> str:
+        """The run ids of the streams that run now, which are the groups of their jobs."""
+        return str(self.session.sharedState().activeStreamingQueries().keySet().toString())
+
     def running_jobs(self) -> list[dict[str, Any]]:
-        """Spark jobs running now: id, tasks done and in all, the tags of their statement."""
+        """Spark jobs running now: id, tasks done and in all, group, the tags of their statement."""
         context = self.session.sparkContext()
         store = context.statusStore()
         jobs = []
@@ -173,6 +177,7 @@ class Spark:
                     "id": int(job_id),
                     "tasks": int(job.numTasks()),
                     "done": int(job.numCompletedTasks()),
+                    "group": str(job.jobGroup().get()) if job.jobGroup().isDefined() else "",
                     # Connect puts its own ids in front of a client's tag.
                     "tags": [tag[tag.find(TAG) :] for tag in tags if TAG in tag],
                 }
@@ -187,8 +192,10 @@ class Spark:
         """
         deadline = time.monotonic() + seconds
         while True:
+            streams = self._stream_runs()
             for job in self.running_jobs():
-                if tag in job["tags"]:
+                # A stream inherits the tags of the cell that started it, and outlives that.
+                if tag in job["tags"] and not (job["group"] and job["group"] in streams):
                     self.session.sparkContext().cancelJob(job["id"], "cancelled by its shell")
             if time.monotonic() >= deadline:
                 return

@@ -114,6 +114,8 @@ class Supervisor:
                 threading.Thread(target=self._warm_up, args=(spark,), daemon=True).start()
                 training = Training(archive, endpoint, scratch)
                 code = self._watch(spark, config, training)
+                if code == 0:
+                    control.finish()
                 self.home.server_json.unlink(missing_ok=True)
                 training.finish(spark)
                 return code

@@ -146,8 +146,20 @@ def state_rows(progress: Mapping[str, Any]) -> int | None:
     return sum(int(one.get("numRowsTotal") or 0) for one in operators) if operators else None
 
 
+def state_bytes(progress: Mapping[str, Any]) -> int | None:
+    """Memory of that state, in bytes; None for a stateless query."""
+    operators = progress.get("stateOperators") or []
+    return sum(int(one.get("memoryUsedBytes") or 0) for one in operators) if operators else None
+
+
+def watermark(progress: Mapping[str, Any]) -> str | None:
+    """Up to when events are complete; None without a watermark, or before the first event."""
+    found = (progress.get("eventTime") or {}).get("watermark")
+    return None if found is None or str(found).startswith("1970-01-01T00:00:00") else str(found)
+
+
 def percentiles(values: Sequence[float]) -> dict[str, float] | None:
-    """Median, 95th percentile and maximum, by nearest rank; None without values."""
+    """Median, 95th and 99th percentile and maximum, by nearest rank; None without values."""
     ordered = sorted(values)
     if not ordered:
         return None
@@ -155,6 +167,7 @@ def percentiles(values: Sequence[float]) -> dict[str, float] | None:
     return {
         "p50": ordered[round(0.5 * last)],
         "p95": ordered[round(0.95 * last)],
+        "p99": ordered[round(0.99 * last)],
         "max": ordered[-1],
     }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from lakeshell.server.stream_facts import is_temporary
+from lakeshell.session.stream_start import NO_CHECKPOINT
 
 if TYPE_CHECKING:
     from lakeshell.server.jvm import Spark
@@ -15,10 +16,7 @@ _IN_PYTHON = ("foreach",)  # sinks whose function lives in the shell that starte
 def restart_refusal(query: Any, checkpoint: str) -> str | None:
     """Why a query cannot be started again from here; None if it can."""
     if is_temporary(checkpoint):
-        return (
-            "It has no checkpoint of its own (checkpointLocation), so it would begin from the "
-            "start; run the code that starts it."
-        )
+        return NO_CHECKPOINT
     sink = str(query.sink().getClass().getSimpleName())
     if sink.lower().startswith(_IN_PYTHON):
         return f"Its sink ({sink}) calls code of its shell; run the code that starts it."

@@ -3,6 +3,9 @@
 Each Connect session has a StreamingQueryManager of its own; Spark's SharedState knows the running
 queries of all. A listener would need a callback from the JVM for every batch; looking once a second
 costs three round trips however many streams there are (`benchmarks/streams_cost.py`).
+
+How a stream ends is written into the home (`session/stream_definitions.py`); one that is said to
+run there after its server is gone was lost, and can be started again (`stream_again.py`).
 """
 
 from __future__ import annotations
@@ -10,29 +13,30 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from lakeshell.dialect.catalogs import Catalogs
 from lakeshell.dialect.shown import NamesShown
 from lakeshell.home import Home
-from lakeshell.render.errors import split_spark_message
 from lakeshell.server import stream_facts as facts
+from lakeshell.server.connect_sessions import ConnectSessions, Owner
 from lakeshell.server.jvm_calls import TextOfAll
-from lakeshell.server.stream_restart import restart_query, restart_refusal
+from lakeshell.server.stream_again import Again, refusal_of
+from lakeshell.server.stream_run import REMEMBERED, Stream
 from lakeshell.session.lake_paths import LakePaths
+from lakeshell.session.lost_streams import lost_streams
+from lakeshell.session.stream_definitions import RUNNING, STOPPED, Definitions
 
 if TYPE_CHECKING:
     from lakeshell.server.jvm import Spark
 
 _EVERY = 1.0  # seconds between looks
-_REMEMBERED = 3600.0  # seconds: points of a running stream, and streams that have ended
-_SERIES = 60  # points of the short series
-_MOST_POINTS = 3600
 _MOST_ENDED = 100
 _BATCHES = 15  # shown of one stream; each takes two calls
+_LINGER = 60.0  # seconds that a session outlives the last of its streams when its shell is gone
+_TOUCH = 10.0  # seconds between two marks that a session is in use
+_MISSED = 2  # looks that must miss a stream before the home is told that it has ended
 _VALUE = ("java.util.Map$Entry", "getValue")
 _QUERY = "org.apache.spark.sql.execution.streaming.runtime.StreamExecution"
 _PROGRESS = "org.apache.spark.sql.streaming.StreamingQueryProgress"
@@ -43,58 +47,24 @@ class NoSuchStream(Exception):
     """No stream has that name or id."""
 
 
-@dataclass
-class Stream:
-    """One run of a streaming query. `query` is Spark's StreamExecution."""
-
-    query: Any
-    run_id: str
-    id: str
-    name: str | None
-    sink: str
-    trigger: str
-    output_mode: str
-    checkpoint: str
-    started: float
-    ended: float | None = None
-    error: str | None = None
-    error_class: str | None = None
-    status: dict[str, Any] = field(default_factory=dict)
-    text: str = ""  # the JSON of the last progress
-    progress: dict[str, Any] = field(default_factory=dict)
-    points: deque[tuple[float, float, float, int, float]] = field(
-        default_factory=lambda: deque(maxlen=_MOST_POINTS)
-    )
-
-    def take(self, text: str, now: float) -> None:
-        """The JSON of its latest progress."""
-        if text == self.text:
-            return
-        self.text, self.progress = text, json.loads(text)
-        batch = facts.batch_facts(self.progress)
-        self.points.append(
-            (
-                now,
-                batch["input_rate"],
-                batch["processed_rate"],
-                int(batch["rows"] or 0),
-                float(batch["duration"] or 0),
-            )
-        )
-        while self.points and now - self.points[0][0] > _REMEMBERED:
-            self.points.popleft()
-
-
 class Streams:
-    """The streams of one server. Thread-safe."""
+    """The streams of one life of a server, which `life` names. Thread-safe."""
 
-    def __init__(self, spark: Spark, home: Home) -> None:
+    def __init__(self, spark: Spark, home: Home, life: str) -> None:
         self._spark = spark
+        self._home = home
+        self._life = life
         self._shown = LakePaths(home).text
         self._catalogs = Catalogs(home)
+        self._definitions = Definitions(home)
+        self._sessions = ConnectSessions(spark)
+        self._again = Again(spark, home, life, self._sessions)
         self._streams: dict[str, Stream] = {}  # by run id
+        self._missed: dict[str, int] = {}  # looks, by run id
+        self._left: dict[Owner, float] = {}  # sessions without a shell, and when last in use
         self._lock = threading.Lock()
-        self._looked = 0.0
+        self._closing = False
+        self._looked = self._touched = 0.0
         gateway = spark.gateway
         self._active = spark.session.sharedState().activeStreamingQueries()
         self._run_ids = TextOfAll(
@@ -107,11 +77,18 @@ class Streams:
         """Look every second from now on, so that the last hour is known to whoever asks."""
         threading.Thread(target=self._watch, daemon=True, name="streams").start()
 
+    def close(self) -> None:
+        """The server ends in good order: streams that run now are wanted again."""
+        with self._lock:
+            self._closing = True
+            self._definitions.end_with_server(self._life)
+
     def all(self) -> list[dict[str, Any]]:
-        """All streams, the running ones first, then by name; see `_shown_as` for the keys."""
+        """All streams, those that ended last; see `Stream.shown` for the keys."""
         with self._lock:
             self._look()
-            found = [self._shown_as(stream) for stream in self._streams.values()]
+            streams = list(self._streams.values())
+        found = [self._told(stream) for stream in streams] + self._lost()
         return sorted(found, key=lambda s: (s["ended"] or 0, s["name"] or "", s["started"]))
 
     def show(self, wanted: str) -> dict[str, Any]:
@@ -119,23 +96,30 @@ class Streams:
         with self._lock:
             self._look()
             stream = self._find(wanted)
-            durations = [point[4] for point in stream.points]
+            if stream is None:
+                return self._show_lost(wanted)
+            refusal = refusal_of(self._definitions, stream)
             return {
-                **self._shown_as(stream),
+                **self._told(stream),
                 "progress": stream.progress,
                 "batches": self._batches(stream),
-                "durations": facts.percentiles(durations),
+                "durations": facts.percentiles([point[4] for point in stream.points]),
                 "hour": [list(point) for point in stream.points],
-                "restart_refusal": restart_refusal(stream.query, stream.checkpoint),
+                "restart_refusal": refusal,
             }
 
     def stop(self, wanted: str) -> dict[str, Any]:
-        """Stop a stream and wait until it has ended; raises NoSuchStream."""
+        """Stop a stream and wait until it has ended, or forget a lost one; raises NoSuchStream."""
         with self._lock:
             self._look()
             stream = self._find(wanted)
+        if stream is None:
+            lost = self._show_lost(wanted)
+            self._definitions.ended(str(lost["run_id"]), STOPPED)
+            return {**lost, "state": STOPPED}
         if stream.ended is None:
             stream.query.stop()
+            self._definitions.ended(stream.run_id, STOPPED)
         with self._lock:
             self._look(at_once=True)
         return self.show(stream.run_id)
@@ -145,24 +129,45 @@ class Streams:
         with self._lock:
             self._look()
             stream = self._find(wanted)
-        refusal = restart_refusal(stream.query, stream.checkpoint)
-        if refusal is not None:
-            return {"refusal": refusal, "run_id": None}
-        if stream.ended is None:
-            self.stop(stream.run_id)
-        try:
-            run_id = restart_query(self._spark, stream.query, stream.name, stream.checkpoint)
-        except Exception as error:
-            from lakeshell.server.jvm import first_cause
-
-            return {"refusal": first_cause(error), "run_id": None}
+        run_id = stream.run_id if stream else str(self._show_lost(wanted)["run_id"])
+        if stream is not None:
+            refusal = refusal_of(self._definitions, stream)
+            if refusal is not None:
+                return {"refusal": refusal, "run_id": None}
+            if stream.ended is None:
+                self.stop(run_id)
+        answer = self._again.start(run_id, stream)
+        if (owner := answer.pop("owner", None)) is not None:
+            self._keep(owner)
         with self._lock:
             self._look(at_once=True)
-        return {"refusal": None, "run_id": run_id}
+        return answer
+
+    def recover(self) -> list[dict[str, Any]]:
+        """Start again what ran when the server died: of each its name, id, and why not, if not."""
+        with self._again.one_at_a_time:
+            found = []
+            for definition in self._definitions.lost(self._life):
+                answer = self._again.start(definition.run_id, None)
+                if (owner := answer.pop("owner", None)) is not None:
+                    self._keep(owner)
+                found.append({"name": definition.name, "id": definition.id, **answer})
+        with self._lock:
+            self._look(at_once=True)
+        return found
+
+    def leave(self, user: str, session: str) -> list[str]:
+        """The shell of a session ends: the names of its streams, for which the session stays. With
+        none, the session is left to the shell to end."""
+        owner = Owner(user, session)
+        running = self._sessions.running(owner)
+        if running:
+            self._keep(owner)
+        return [name or run_id[:8] for run_id, name in running]
 
     # Looking
     def _watch(self) -> None:
-        while self._spark.process.poll() is None:
+        while self._spark.process.poll() is None and not self._closing:
             try:
                 with self._lock:
                     self._look()
@@ -175,67 +180,92 @@ class Streams:
     def _look(self, *, at_once: bool = False) -> None:
         """Read what is new, at most twice a second. One call when no stream runs."""
         now = time.monotonic()
-        if now - self._looked < _EVERY / 2 and not at_once:
+        if self._closing or (now - self._looked < _EVERY / 2 and not at_once):
             return
         self._looked = now
         clock = time.time()
         running = [s for s in self._streams.values() if s.ended is None]
         size = int(self._active.size())
-        if not size and not running:
-            self._forget(clock)
-            return
-        queries = self._active.entrySet()
-        ids = self._run_ids(queries) if size else []
+        ids = self._run_ids(self._active.entrySet()) if size else []
         for stream in running:
             if stream.run_id not in ids:
-                self._end(stream, clock)
+                stream.end(clock)
         if any(run_id not in self._streams for run_id in ids):
             for query in self._active.values():
-                if (run_id := str(query.runId())) not in self._streams:
-                    self._meet(query, run_id, clock)
+                if str(query.runId()) not in self._streams:
+                    self._meet(query, clock)
         if size:
-            for text in self._last(queries):
-                stream_of = self._streams.get(_run_id(text))
-                if stream_of is not None:
-                    stream_of.take(text, clock)
-            statuses = self._statuses(queries)
-            if len(statuses) == len(ids) == int(self._active.size()):
-                for run_id, status in zip(ids, statuses, strict=True):
-                    if run_id in self._streams:
-                        self._streams[run_id].status = json.loads(status)
+            self._read(ids, clock)
+        self._write_ends(ids, clock)
+        self._look_after_sessions(now)
         self._forget(clock)
 
-    def _meet(self, query: Any, run_id: str, clock: float) -> None:
-        name = query.name()
-        stream = Stream(
-            query=query,
-            run_id=run_id,
-            id=str(query.id()),
-            name=str(name) if name is not None else None,
-            sink=str(query.sink().toString()),
-            trigger=str(query.trigger().toString()),
-            output_mode=str(query.outputMode().toString()),
-            checkpoint=str(query.resolvedCheckpointRoot()),
-            started=clock,
-        )
+    def _read(self, ids: list[str], clock: float) -> None:
+        queries = self._active.entrySet()
+        for text in self._last(queries):
+            stream_of = self._streams.get(_run_id(text))
+            if stream_of is not None:
+                stream_of.take(text, clock)
+        statuses = self._statuses(queries)
+        if len(statuses) == len(ids) == int(self._active.size()):
+            for run_id, status in zip(ids, statuses, strict=True):
+                if run_id in self._streams:
+                    self._streams[run_id].status = json.loads(status)
+
+    def _meet(self, query: Any, clock: float) -> Stream:
+        owner = self._sessions.owner(str(query.id()), str(query.runId()))
+        stream = Stream.of(query, owner, clock)
         # Its earlier runs are of no interest any more.
         for old in [s for s in self._streams.values() if s.id == stream.id and s.ended]:
             stream.points.extend(old.points)
             del self._streams[old.run_id]
-        self._streams[run_id] = stream
+        self._streams[stream.run_id] = stream
+        return stream
 
-    def _end(self, stream: Stream, clock: float) -> None:
-        stream.ended = clock
-        last = stream.query.lastProgress()
-        if last is not None:
-            stream.take(str(last.json()), clock)
-        failure = stream.query.exception()
-        if failure.isDefined():
-            error = failure.get()
-            cause = error.getCause()
-            words = split_spark_message(str((cause if cause is not None else error).toString()))
-            stream.error = words.text
-            stream.error_class = words.error_class or str(error.getCondition())
+    def _write_ends(self, ids: list[str], clock: float) -> None:
+        """Into the home, once it is certain that the stream has ended and not the JVM with it."""
+        for definition in self._definitions.running(self._life):
+            run_id = definition.run_id
+            if run_id in ids:
+                self._missed.pop(run_id, None)
+                continue
+            self._missed[run_id] = self._missed.get(run_id, 0) + 1
+            stream = self._streams.get(run_id)
+            if stream is None:
+                # It came and went between two looks.
+                query = self._sessions.query(definition.id, run_id)
+                if query is not None and not query.isActive():
+                    stream = self._meet(query, clock)
+                    stream.end(clock)
+            if self._missed[run_id] < _MISSED:
+                continue
+            del self._missed[run_id]
+            self._definitions.ended(
+                run_id,
+                stream.state if stream is not None else STOPPED,
+                error=stream.error if stream else None,
+                error_class=stream.error_class if stream else None,
+                hint=stream.hint if stream else None,
+            )
+
+    def _look_after_sessions(self, now: float) -> None:
+        """Those with running streams do not expire; those that were left for them end later."""
+        in_use = {s.owner for s in self._streams.values() if s.owner and s.ended is None}
+        if now - self._touched > _TOUCH:
+            self._touched = now
+            for owner in in_use:
+                self._sessions.touch(owner)
+        for owner, used in list(self._left.items()):
+            if owner in in_use:
+                self._left[owner] = now
+            elif now - used > _LINGER:
+                del self._left[owner]
+                if not self._sessions.running(owner):
+                    self._sessions.release(owner)
+
+    def _keep(self, owner: Owner) -> None:
+        with self._lock:
+            self._left[owner] = time.monotonic()
 
     def _forget(self, clock: float) -> None:
         ended = sorted(
@@ -243,8 +273,31 @@ class Streams:
             key=lambda s: s.ended or 0.0,
         )
         for number, stream in enumerate(reversed(ended)):
-            if number >= _MOST_ENDED or clock - (stream.ended or 0.0) > _REMEMBERED:
+            if number >= _MOST_ENDED or clock - (stream.ended or 0.0) > REMEMBERED:
                 del self._streams[stream.run_id]
+
+    # Telling
+    def _told(self, stream: Stream) -> dict[str, Any]:
+        return stream.shown(self._shown, NamesShown(self._catalogs.stored))
+
+    def _lost(self) -> list[dict[str, Any]]:
+        known = {stream.id for stream in self._streams.values() if stream.state == RUNNING}
+        return [one for one in lost_streams(self._home, self._life) if one["id"] not in known]
+
+    def _show_lost(self, wanted: str) -> dict[str, Any]:
+        for one in self._lost():
+            if wanted in (one["name"], one["id"], one["run_id"]) or (
+                len(wanted) >= 4 and one["id"].startswith(wanted)
+            ):
+                return {
+                    **one,
+                    "progress": {},
+                    "batches": [],
+                    "durations": None,
+                    "hour": [],
+                    "restart_refusal": None,
+                }
+        raise NoSuchStream(wanted)
 
     def _batches(self, stream: Stream) -> list[dict[str, Any]]:
         """The last batches that Spark remembers, the newest first."""
@@ -253,7 +306,7 @@ class Streams:
         texts = [str(recent[at].json()) for at in range(max(count - _BATCHES, 0), count)]
         return [facts.batch_facts(json.loads(text)) for text in reversed(texts)]
 
-    def _find(self, wanted: str) -> Stream:
+    def _find(self, wanted: str) -> Stream | None:
         """By name, id, run id or the beginning of one that only one has; the running one first."""
         streams = sorted(self._streams.values(), key=lambda s: (s.ended is not None, -s.started))
         tests: tuple[Callable[[Stream], bool], ...] = (
@@ -268,54 +321,7 @@ class Streams:
             found = [s for s in streams if wanted in (s.id[: len(wanted)], s.run_id[: len(wanted)])]
             if len(found) == 1:
                 return found[0]
-        raise NoSuchStream(wanted)
-
-    def _shown_as(self, stream: Stream) -> dict[str, Any]:
-        """A stream in JSON: rates in rows a second, `batch_ms` and series of the last batches,
-        times in seconds since the epoch, paths as the user knows them."""
-        progress = stream.progress
-        sources = progress.get("sources") or []
-        batch = facts.batch_facts(progress)
-        path = facts.sink_path(stream.sink)
-        table = facts.table_of_path(path) if path is not None else None
-        points = list(stream.points)[-_SERIES:]
-        running = stream.ended is None
-        return {
-            "id": stream.id,
-            "run_id": stream.run_id,
-            "name": stream.name,
-            "state": "running" if running else "failed" if stream.error else "stopped",
-            "status": stream.status.get("message") or "" if running else "",
-            "source": ", ".join(
-                facts.source_text(str(s.get("description")), self._shown) for s in sources
-            ),
-            "sink": NamesShown(self._catalogs.stored).text(".".join(table))
-            if table
-            else self._shown(path)
-            if path is not None
-            else facts.sink_text(stream.sink),
-            "sink_table": list(table) if table else None,
-            "sink_path": self._shown(path) if path is not None else None,
-            "trigger": facts.trigger_text(stream.trigger),
-            "output_mode": stream.output_mode.lower(),
-            "checkpoint": self._shown(facts.plain_path(stream.checkpoint)),
-            "checkpoint_is_temporary": facts.is_temporary(stream.checkpoint),
-            "batch": batch["batch"],
-            "batch_time": batch["time"],
-            "batch_ms": batch["duration"],
-            "rows": batch["rows"],
-            "input_rate": batch["input_rate"] if running else 0.0,
-            "processed_rate": batch["processed_rate"] if running else 0.0,
-            "input_series": [point[1] for point in points],
-            "processed_series": [point[2] for point in points],
-            "backlog": facts.backlog(sources),
-            "state_rows": facts.state_rows(progress),
-            "watermark": (progress.get("eventTime") or {}).get("watermark"),
-            "started": stream.started,
-            "ended": stream.ended,
-            "error": self._shown(stream.error) if stream.error else None,
-            "error_class": stream.error_class,
-        }
+        return None
 
 
 def _run_id(text: str) -> str:

@@ -139,6 +139,17 @@ class ConnectClient:
             return self.stub.FetchErrorDetails(request, metadata=self._metadata, timeout=5.0)
         return None
 
+    def begin_as_copy(self, session_id: str) -> None:
+        """Make this session, which must be new, a copy of another one of the same user: its
+        temporary views, its settings, its functions."""
+        request = pb.CloneSessionRequest(
+            session_id=session_id,
+            user_context=self.user_context,
+            client_type=_CLIENT_TYPE,
+            new_session_id=self.remote.session_id,
+        )
+        self.stub.CloneSession(request, metadata=self._metadata, timeout=10.0)
+
     def release(self) -> None:
         """End the session on the server: its temporary views, its operations, its memory."""
         with contextlib.suppress(grpc.RpcError, ValueError):

@@ -63,6 +63,19 @@ class ControlClient:
         None; None if there is no such stream."""
         return self._stream("POST", wanted, "/restart")
 
+    def recover_streams(self) -> list[dict[str, Any]]:
+        """Start again the streams that ran when the server died: of each `{"name", "id", "run_id",
+        "refusal", "hint"}`."""
+        answer = self._call("POST", "/streams/recover", timeout=_STREAM_TIMEOUT)
+        return answer if isinstance(answer, list) else []
+
+    def leave_session(self, user: str, session: str) -> list[str]:
+        """A shell ends: the names of the streams of its session, which stays for them; with none it
+        is to be ended."""
+        path = f"/sessions/{quote(session, safe='')}/leave?user={quote(user, safe='')}"
+        answer = self._call("POST", path)
+        return [str(name) for name in answer] if isinstance(answer, list) else []
+
     def _stream(self, method: str, wanted: str, action: str = "") -> dict[str, Any] | None:
         path = f"/streams/{quote(wanted, safe='')}{action}"
         timeout = _STREAM_TIMEOUT if action else _TIMEOUT

@@ -26,6 +26,7 @@ def teach(
     from lakeshell.session.python_api.queries import Queries
 
     plain = spark.sql
+    from lakeshell.session.stream_watch import note_streams
     queries = Queries(spark, _PysparkSteps(spark, home, notify, widgets), notify)
 
     def sql(sqlQuery: str, args: Any = None, **kwargs: Any) -> Any:  # noqa: N803, pyspark's name
@@ -37,6 +38,7 @@ def teach(
     spark.sparkContext = absent.Context(spark)
     setattr(spark, streams.LAKEHOUSE, home)
     delta_import.provide_delta_tables()
+    note_streams(spark, home)
     absent.explain_absences()
     settings.answer_databricks_settings()
     streams.complete_stream_writer()

@@ -172,6 +172,7 @@ class PythonCells:
 
     def _cell_error(self, error: BaseException, file: str) -> Exception:
         from lakeshell.render.errors import split_spark_message
+        from lakeshell.render.stream_errors import is_stream_failure, stream_failure
 
         if isinstance(error, Interrupted):
             return error
@@ -189,13 +190,17 @@ class PythonCells:
             return ServerDied("The server is gone.", hint="The next statement starts a new server.")
         if error_class == "OPERATION_CANCELED":
             return Interrupted()
-        if type(error).__module__.startswith("pyspark."):
+        hint = driver_hint(str(error), "")
+        if is_stream_failure(text):
+            told = stream_failure(text)
+            text, error_class, hint = told.text, told.error_class, told.hint or hint
+        elif type(error).__module__.startswith("pyspark."):
             parts = split_spark_message(text)
             text, error_class = parts.text, error_class or parts.error_class
         message = f"{type(error).__name__}: {text}" if text else type(error).__name__
         return CellError(
             message,
-            hint=driver_hint(str(error), ""),
+            hint=hint,
             error_class=error_class,
             detail=_own_lines(error, file),
         )

@@ -21,6 +21,7 @@ from lakeshell.session.launch import Announce, FetchProgress, Presence, death_re
 from lakeshell.session.remote import Remote
 from lakeshell.session.result import Notice, Result, Sink
 from lakeshell.session.translation import Translated, Translator, place_back
+from lakeshell.session.session_streams import SessionStreams
 from lakeshell.sql.classify import StatementKind, classify
 
 if TYPE_CHECKING:
@@ -59,6 +60,7 @@ class Session:
         self._light = light
         self._presence: Presence | None = None
         self._spark: Any = None
+        self._streams = SessionStreams(home)
         self._dead = False
         self._translator = Translator(
             home,
@@ -247,8 +249,12 @@ class Session:
         return self._spark
 
     def close(self) -> None:
-        """End the session on the server and let the server know that nobody waits for it."""
-        if not self._dead:
+        """End the session on the server, its streams too, and let the server know that nobody waits
+        for it."""
+        self._close(release=True)
+
+    def _close(self, *, release: bool) -> None:
+        if release and not self._dead:
             if self._spark is not None:
                 self._client.interrupt_all()
             self._client.release()
@@ -302,3 +308,21 @@ class Session:
                 self._spark.client.close()
             self._spark = None
         self._client.close()
+    def leave(self) -> list[str]:
+        """Close, but leave the session on the server as long as streams of it run: their names."""
+        names = [] if self._dead or self.is_remote else self._streams.left_behind(self.remote)
+        self._close(release=not names)
+        return names
+
+    @property
+    def has_stream_news(self) -> bool:
+        """Whether a stream has started or ended since `stream_failures`; a look at a file."""
+        return not self.is_remote and self._streams.have_news
+
+    def stream_failures(self) -> list[str]:
+        """Sentences on streams of this session that have failed since the last question."""
+        return [] if self.is_remote else self._streams.failures(self.remote)
+
+        is_ours = remote is None
+        if is_ours and self._on_reconnect and (lost := self._streams.lost()):
+            self._on_reconnect(lost)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
+import sys
 import tempfile
 import threading
 import traceback
@@ -229,6 +230,15 @@ class LakeshellApp(App[int]):
         )
 
 
+def _close(bench: Workbench) -> None:
+    """End everything, and say on the terminal, which is the person's own again, what goes on."""
+    if names := bench.close():
+        from lakeshell.session.session_streams import go_on
+
+        with contextlib.suppress(OSError):  # the terminal may be gone
+            print(safe_text(go_on(names)), file=sys.stderr)
+
+
 def run(
     home: Home,
     config: Config,
@@ -261,7 +271,7 @@ def run(
             options=options,
             state=state,
         )
-        ends.callback(bench.close)
+        ends.callback(_close, bench)
         return bench
 
     with ends:

@@ -185,17 +185,33 @@ class Workbench:
         with self._lock:
             self._interpreters.pop(tab, None)
 
-    def close(self) -> None:
-        """End everything; waits a moment for the server to be told."""
+    def close(self) -> list[str]:
+        """End everything but the streams, whose names are given back; waits a moment for the
+        server to be told."""
         for run in self.running:
             run.cancel()
         if self._kernel is not None:
             self._kernel.close()
         self.metadata.close()
+        names: list[str] = []
         if self.connection.session is not None:
-            self.connection.session.close()
+            names = self.connection.session.leave()
         self.history.close()
         self.state.close()
+        return names
+
+    @property
+    def has_stream_news(self) -> bool:
+        """Whether a stream has started or ended since `tell_failed_streams`; a look at a file."""
+        session = self.connection.session
+        return session is not None and session.has_stream_news
+
+    def tell_failed_streams(self) -> None:
+        """Say which streams of this program have failed while nobody waited for them."""
+        session = self.connection.session
+        if session is not None:
+            for failure in session.stream_failures():
+                self.notify(failure, "warning")
 
     def warm_python(self) -> None:
         """Start the process of the Python cells before the first one runs, once there is a

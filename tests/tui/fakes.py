@@ -39,6 +39,7 @@ class FakeSession:
         self.answers = list(answers)
         self.asked: list[str] = []
         self.cancelled: list[int | None] = []
+        self.failures: list[str] = []  # sentences on streams, each told once
         self.hold: re.Pattern[str] | None = None
         self._stop = threading.Event()
 
@@ -81,6 +82,18 @@ class FakeSession:
 
     def ensure_alive(self) -> None:
         pass
+
+    @property
+    def has_stream_news(self) -> bool:
+        return bool(self.failures)
+
+    def stream_failures(self) -> list[str]:
+        told, self.failures = self.failures, []
+        return told
+
+    def leave(self) -> list[str]:
+        self.close()
+        return []
 
     def close(self) -> None:
         pass

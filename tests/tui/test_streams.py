@@ -39,9 +39,13 @@ def stream(name: str, **fields: Any) -> dict[str, Any]:
         "processed_rate": 12.5,
         "processed_series": [1.0, 2.0, 4.0],
         "backlog": None,
+        "latency": {"p50": 900.0, "p95": 1_200.0, "p99": 1_240.0, "max": 1_250.0},
         "state_rows": None,
+        "state_bytes": None,
         "watermark": None,
         "error": None,
+        "error_class": None,
+        "hint": None,
         **fields,
     }
 
@@ -91,7 +95,15 @@ def text_of(screen: StreamsScreen) -> str:
 async def test_it_lists_streams_and_tells_of_the_chosen(
     tmp_path: Path, size: tuple[int, int]
 ) -> None:
-    bad = stream("bad\x1b[2J", state="failed", error="it broke [bold]")
+    bad = stream(
+        "bad\x1b[2J",
+        state="failed",
+        error="it broke [bold]",
+        error_class="BROKEN",
+        hint="Mend it [/].",
+        state_rows=1_200,
+        state_bytes=34_567,
+    )
     async with opened(tmp_path, Control(stream("copy"), bad), size) as (_app, pilot, screen):
         table = screen.query_one(DataTable)
         await until(pilot, lambda: table.row_count == 2)
@@ -99,7 +111,9 @@ async def test_it_lists_streams_and_tells_of_the_chosen(
         assert re.search(r"input +20\.0 rows/s .*███\n", text_of(screen))
         assert re.search(r"processed +12\.5 rows/s .*▃▅█\n", text_of(screen))
         await pilot.press("down")
-        await until(pilot, lambda: "it broke [bold]" in text_of(screen))
+        await until(pilot, lambda: "it broke [bold] [BROKEN]\nMend it [/].\n" in text_of(screen))
+        assert re.search(r"state +1,200 rows, 3[34]", text_of(screen))
+        assert "(p50 900, p95 1,200, p99 1,240)" in text_of(screen)
         assert "\x1b" not in str(table.get_row_at(1)[0])
 
 

@@ -432,6 +432,8 @@ class MainScreen(Screen[None]):
             )
         self._told_lost = lost
         self.status.lost = lost
+        if self.bench.has_stream_news:
+            in_background(self.bench.tell_failed_streams, "failed-streams")
 
     def _ask_server_again(self) -> None:
         bench = self.bench

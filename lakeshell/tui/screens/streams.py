@@ -19,6 +19,7 @@ from lakeshell.endpoint import read_endpoint
 from lakeshell.errors import LakeshellError
 from lakeshell.render.safe_text import fit, safe_text
 from lakeshell.session.control import ControlClient
+from lakeshell.session.lost_streams import lost_streams
 from lakeshell.sql.names import quote_name
 from lakeshell.tui.keys import bindings
 from lakeshell.tui.messages import TextRunRequested
@@ -99,9 +100,14 @@ class StreamsScreen(Screen[None]):
         def work() -> None:
             try:
                 client = self.control()
-                streams = client.streams() if client is not None else []
+                if client is None:
+                    lost = lost_streams(self._bench.home, "")
+                    picked = [one for one in lost if one["run_id"] == chosen] or lost
+                    self.post_message(self.Read(lost, picked[0] if picked else None))
+                    return
+                streams = client.streams()
                 detail = None
-                if client is not None and streams:
+                if streams:
                     detail = client.stream(chosen or str(streams[0]["run_id"]))
                 self.post_message(self.Read(streams, detail))
             except LakeshellError as error:
@@ -163,7 +169,7 @@ class StreamsScreen(Screen[None]):
     def action_stop(self) -> None:
         """Stop the chosen stream, if the person says so."""
         stream = self.chosen
-        if stream is None or stream["state"] != "running":
+        if stream is None or stream["state"] not in ("running", "lost"):
             return
         from lakeshell.tui.screens.dialogs import Confirm
 
@@ -171,7 +177,11 @@ class StreamsScreen(Screen[None]):
             if yes:
                 self._act(stream, "stop")
 
-        question = Confirm(f"Stop the stream {_called(stream)}?", yes="Stop", danger=True)
+        if stream["state"] == "lost":
+            text, verb = f"Forget the stream {_called(stream)}, which ran before?", "Forget"
+        else:
+            text, verb = f"Stop the stream {_called(stream)}?", "Stop"
+        question = Confirm(text, yes=verb, danger=True)
         self.app.push_screen(question, answered)
 
     def action_restart(self) -> None:
@@ -214,16 +224,16 @@ class StreamsScreen(Screen[None]):
     def _act(self, stream: dict[str, Any], act: str) -> None:
         def work() -> None:
             try:
-                client = self.control()
-                if client is None:
-                    self.post_message(self.Acted("The server is gone.", True))
-                elif act == "stop":
+                # One that was lost with its server wants another one.
+                client = self.control() or self._bench.session.control
+                if act == "stop":
                     client.stop_stream(str(stream["run_id"]))
                     self.post_message(self.Acted(f"{_called(stream)} has stopped."))
                 else:
                     answer = client.restart_stream(str(stream["run_id"])) or {}
                     refusal = answer.get("refusal")
-                    told = str(refusal) if refusal else f"{_called(stream)} runs again."
+                    hint = f" {answer['hint']}" if answer.get("hint") else ""
+                    told = f"{refusal}{hint}" if refusal else f"{_called(stream)} runs again."
                     self.post_message(self.Acted(told, bool(refusal)))
             except LakeshellError as error:
                 self.post_message(self.Acted(error.message, True))
@@ -237,7 +247,7 @@ def _called(stream: dict[str, Any]) -> str:
 
 def _cells(stream: dict[str, Any]) -> list[Text]:
     state = str(stream["state"])
-    colour = {"running": "green", "failed": "bold red"}.get(state, "dim")
+    colour = {"running": "green", "failed": "bold red", "lost": "bold yellow"}.get(state, "dim")
     backlog = (stream["backlog"] or {}).get("text") or ""
     batch = "" if stream["batch"] is None else str(stream["batch"])
     return [
@@ -252,10 +262,30 @@ def _cells(stream: dict[str, Any]) -> list[Text]:
     ]
 
 
+def _batch_time(stream: dict[str, Any]) -> str:
+    latency = stream["latency"]
+    if stream["batch_ms"] is None or not latency:
+        return ""
+    shares = ", ".join(f"{key} {latency[key]:,.0f}" for key in ("p50", "p95", "p99"))
+    return f"{stream['batch_ms']:,} ms  ({shares})"
+
+
+def _state_size(stream: dict[str, Any]) -> str:
+    if stream["state_rows"] is None:
+        return ""
+    from lakeshell.render.metrics import format_bytes
+
+    return f"{stream['state_rows']:,} rows, {format_bytes(stream['state_bytes'] or 0)}"
+
+
 def _detail(stream: dict[str, Any]) -> Text:
     text = Text()
     if stream["error"]:
-        text.append(safe_text(str(stream["error"]), multiline=True) + "\n", style="bold red")
+        named = f" [{stream['error_class']}]" if stream["error_class"] else ""
+        told = safe_text(f"{stream['error']}{named}", multiline=True)
+        text.append(told + "\n", style="bold red")
+    if stream["hint"]:
+        text.append(safe_text(str(stream["hint"])) + "\n", style="bold")
     for label, rate, series in (
         ("input", stream["input_rate"], stream["input_series"]),
         ("processed", stream["processed_rate"], stream["processed_series"]),
@@ -265,11 +295,11 @@ def _detail(stream: dict[str, Any]) -> Text:
     temporary = " (temporary)" if stream["checkpoint_is_temporary"] else ""
     for label, value in (
         ("status", stream["status"]),
-        ("batch time", "" if stream["batch_ms"] is None else f"{stream['batch_ms']:,} ms"),
+        ("batch time", _batch_time(stream)),
         ("trigger", stream["trigger"]),
         ("checkpoint", f"{stream['checkpoint']}{temporary}"),
         ("watermark", stream["watermark"]),
-        ("state rows", stream["state_rows"]),
+        ("state", _state_size(stream)),
         ("id", stream["id"]),
     ):
         if value not in (None, ""):
