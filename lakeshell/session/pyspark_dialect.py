@@ -24,9 +24,9 @@ def teach(
     from lakeshell.session.pyspark_names import teach_names
     from lakeshell.session.python_api import absent, delta_import, sessions, settings, streams
     from lakeshell.session.python_api.queries import Queries
+    from lakeshell.session.stream_watch import note_streams
 
     plain = spark.sql
-    from lakeshell.session.stream_watch import note_streams
     queries = Queries(spark, _PysparkSteps(spark, home, notify, widgets), notify)
 
     def sql(sqlQuery: str, args: Any = None, **kwargs: Any) -> Any:  # noqa: N803, pyspark's name
@@ -35,10 +35,10 @@ def teach(
     sql.__doc__ = plain.__doc__
     spark.sql = sql
     teach_names(spark, home)
+    note_streams(spark, home)
     spark.sparkContext = absent.Context(spark)
     setattr(spark, streams.LAKEHOUSE, home)
     delta_import.provide_delta_tables()
-    note_streams(spark, home)
     absent.explain_absences()
     settings.answer_databricks_settings()
     streams.complete_stream_writer()

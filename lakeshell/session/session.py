@@ -20,8 +20,8 @@ from lakeshell.session.execute import ALL_ROWS, Executor
 from lakeshell.session.launch import Announce, FetchProgress, Presence, death_reason, ensure_server
 from lakeshell.session.remote import Remote
 from lakeshell.session.result import Notice, Result, Sink
-from lakeshell.session.translation import Translated, Translator, place_back
 from lakeshell.session.session_streams import SessionStreams
+from lakeshell.session.translation import Translated, Translator, place_back
 from lakeshell.sql.classify import StatementKind, classify
 
 if TYPE_CHECKING:
@@ -59,8 +59,8 @@ class Session:
         self._on_reconnect = on_reconnect
         self._light = light
         self._presence: Presence | None = None
-        self._spark: Any = None
         self._streams = SessionStreams(home)
+        self._spark: Any = None
         self._dead = False
         self._translator = Translator(
             home,
@@ -248,6 +248,21 @@ class Session:
             self._spark = join_session(self.remote)
         return self._spark
 
+    def leave(self) -> list[str]:
+        """Close, but leave the session on the server as long as streams of it run: their names."""
+        names = [] if self._dead or self.is_remote else self._streams.left_behind(self.remote)
+        self._close(release=not names)
+        return names
+
+    @property
+    def has_stream_news(self) -> bool:
+        """Whether a stream has started or ended since `stream_failures`; a look at a file."""
+        return not self.is_remote and self._streams.have_news
+
+    def stream_failures(self) -> list[str]:
+        """Sentences on streams of this session that have failed since the last question."""
+        return [] if self.is_remote else self._streams.failures(self.remote)
+
     def close(self) -> None:
         """End the session on the server, its streams too, and let the server know that nobody waits
         for it."""
@@ -264,6 +279,7 @@ class Session:
             self._presence = None
 
     def _connect(self, remote: Remote | None, lost: str | None = None) -> None:
+        is_ours = remote is None
         if remote is None:
             if self._presence is None and self.home.shells.is_dir():
                 self._enter()
@@ -287,6 +303,8 @@ class Session:
             on_cancelled=None if self.is_remote else self._cancel_jobs,
         )
         self._dead = False
+        if is_ours and self._on_reconnect and (lost := self._streams.lost()):
+            self._on_reconnect(lost)
 
     def _cancel_jobs(self, tag: str) -> None:
         """A statement was cancelled while it may have been about to start its jobs."""
@@ -308,21 +326,3 @@ class Session:
                 self._spark.client.close()
             self._spark = None
         self._client.close()
-    def leave(self) -> list[str]:
-        """Close, but leave the session on the server as long as streams of it run: their names."""
-        names = [] if self._dead or self.is_remote else self._streams.left_behind(self.remote)
-        self._close(release=not names)
-        return names
-
-    @property
-    def has_stream_news(self) -> bool:
-        """Whether a stream has started or ended since `stream_failures`; a look at a file."""
-        return not self.is_remote and self._streams.have_news
-
-    def stream_failures(self) -> list[str]:
-        """Sentences on streams of this session that have failed since the last question."""
-        return [] if self.is_remote else self._streams.failures(self.remote)
-
-        is_ours = remote is None
-        if is_ours and self._on_reconnect and (lost := self._streams.lost()):
-            self._on_reconnect(lost)
