@@ -88,8 +88,11 @@ class StatementError(LakeshellError):
 
     `error_class` and `sqlstate` are Spark's (``TABLE_OR_VIEW_NOT_FOUND``, ``42P01``);
     `position` points into the statement's own text, or, once the interpreter has placed it,
-    into the user's file (`source` names it and `source_line` is that line's text).
+    into the user's file (`source` names it and `source_line` is that line's text). `is_placed`:
+    the position is one in what the user wrote, although lakeshell sent something else.
     """
+
+    is_placed = False
 
     def __init__(
         self,

@@ -59,7 +59,7 @@ def source(engine: Engine, reading: Reading) -> str:
             options = everything
     else:
         files = []
-    kind = (reading.option("format") or _kind(files, reading)).lower()
+    kind = (reading.option("format") or format_of(files, reading)).lower()
     if kind not in FORMATS:
         raise StatementError(f"read_files knows no format {kind}.")
     return _typed(engine, reading, kind, options)
@@ -71,8 +71,8 @@ def _is_nested(folder: str, files: Sequence[str]) -> bool:
     return any("=" not in part for path in below if path for part in path.split("/"))
 
 
-def _kind(files: Sequence[str], reading: Reading) -> str:
-    """The format that the files' names tell."""
+def format_of(files: Sequence[str], reading: Reading) -> str:
+    """The format that the files' names tell. Raises StatementError when they do not."""
     kinds = set()
     for path in files:
         name = _PACKED.sub("", posixpath.basename(path).lower())

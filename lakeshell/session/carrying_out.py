@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol
 
-from lakeshell.dialect.steps import Action
+from lakeshell.dialect.steps import Action, Stream, StreamWriting
 from lakeshell.errors import StatementError, StatementTimeout
 from lakeshell.home import Home
 from lakeshell.session.result import Notice, Progress, Result, Sink
@@ -27,6 +27,12 @@ class Runs(Protocol):
     def execute(self) -> Callable[..., Result]:
         """Runs a statement; takes `timeout`, `sink` and `widgets`."""
 
+    def stream_view(self, name: str, stream: Stream, how: str, timeout: float | None) -> None:
+        """Makes a view that is a stream."""
+
+    def drain(self, writing: StreamWriting, timeout: float | None, sink: Sink | None) -> str:
+        """Runs a stream to its end."""
+
 
 class _Steps:
     """An Engine whose statements share the time that the whole one may take."""
@@ -45,12 +51,16 @@ class _Steps:
         return self._session.home
 
     def execute(self, text: str) -> pa.Table | None:
+        return self._session.execute(
+            text, timeout=self._left(), sink=self._progress, widgets=self.widgets
+        ).table
+
+    def _left(self) -> float | None:
+        """Seconds that are left. Raises StatementTimeout when there are none."""
         left = None if self._ends is None else self._ends - time.monotonic()
         if left is not None and left <= 0:
             raise StatementTimeout(f"Stopped after {self._timeout:g} seconds.")
-        return self._session.execute(
-            text, timeout=left, sink=self._progress, widgets=self.widgets
-        ).table
+        return left
 
     def rows(self, text: str) -> list[dict[str, Any]]:
         table = self.execute(text)
@@ -59,6 +69,12 @@ class _Steps:
     def notice(self, text: str) -> None:
         if self._sink is not None:
             self._sink(Notice(text, "warning"))
+
+    def stream_view(self, name: str, stream: Stream, how: str = "") -> None:
+        self._session.stream_view(name, stream, how, self._left())
+
+    def drain(self, writing: StreamWriting) -> str:
+        return self._session.drain(writing, self._left(), self._progress)
 
     def _progress(self, event: Any) -> None:
         if self._sink is not None and isinstance(event, (Progress, Notice)):
@@ -76,15 +92,21 @@ def carry_out(
 ) -> Result:
     """Do it, and return at most `limit` rows (0: all). Raises what `Executor.execute` does."""
     began = time.monotonic()
+    steps = _Steps(session, timeout, sink, widgets)
     try:
-        answer = action.run(_Steps(session, timeout, sink, widgets))
+        answer = action.run(steps)
         if answer.then:
             left = None if timeout is None else max(timeout - (time.monotonic() - began), 0.001)
             return session.execute(answer.then, limit=limit, timeout=left, sink=sink)
+        table = answer.table
+        if answer.stream is not None:
+            from lakeshell.dialect.streaming.snapshot import snapshot
+
+            table = snapshot(steps, answer.stream, limit)
     except StatementError as error:
-        error.position = None  # it is a place in a statement of lakeshell's, not of the user's
+        if not error.is_placed:
+            error.position = None  # it is a place in a statement of lakeshell's, not of the user's
         raise
-    table = answer.table
     truncated = bool(limit) and table is not None and table.num_rows > limit
     return Result(
         table.slice(0, limit) if truncated and table is not None else table,
@@ -93,3 +115,19 @@ def carry_out(
         metrics=answer.metrics,
         metadata=answer.metadata,
     )
+
+
+def running(sink: Sink | None) -> Callable[[], None]:
+    """Tells `sink`, whenever it is called, that something is still running."""
+    began = time.monotonic()
+
+    def tell() -> None:
+        if sink is not None:
+            sink(Progress(0, 0, 0, 0, 1, 0, time.monotonic() - began))
+
+    return tell
+
+
+def is_stream(error: StatementError) -> bool:
+    """Whether a query was refused because it is a stream: its rows never end."""
+    return error.message.startswith("Queries with streaming sources must be executed with")

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from lakeshell.errors import Interrupted, StatementTimeout
+from lakeshell.errors import Interrupted, LakeshellError, StatementTimeout
 from lakeshell.session import connect
 from lakeshell.session.connect import ConnectClient
 from lakeshell.session.dml_metrics import metrics_from_history, metrics_from_rows
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 ALL_ROWS = 0
 
+Send = Callable[..., list[Any]]
+"""Sends a command; what is answered."""
 
 _numbers = itertools.count(1)
 
@@ -101,23 +103,49 @@ class Executor:
         """
         kind = kind or classify(text)
         operation = Operation(self.client, text)
-        with self._registered(operation), _alarm(operation, timeout):
-            try:
-                return self._run(operation, kind, limit, sink)
-            except connect.grpc.RpcError as error:
-                converted = convert_rpc_error(error, self.client, text)
-                if operation.cancelled and self._on_cancelled:
-                    self._on_cancelled(operation.tag)
-                if operation.timed_out:
-                    raise StatementTimeout(f"Stopped after {timeout:g} seconds.") from error
+        with (
+            self._registered(operation),
+            _alarm(operation, timeout),
+            self._failures(operation, timeout),
+        ):
+            return self._run(operation, kind, limit, sink)
+
+    @contextmanager
+    def commands(self, text: str, timeout: float | None = None) -> Iterator[Send]:
+        """Several commands of the protocol that are watched and cancelled as one statement, which
+        `text` names in errors. What is sent `regardless` goes out although it was cancelled."""
+        operation = Operation(self.client, text)
+
+        def send(command: Any, *, regardless: bool = False) -> list[Any]:
+            plan = connect.pb.Plan(command=command)
+            if regardless:
+                return list(self.client.execute(plan, connect.new_operation_id()))
+            with self._failures(operation, timeout):
+                operation.id = connect.new_operation_id()
                 if operation.cancelled:
-                    raise Interrupted() from error
-                raise converted from error
-            except KeyboardInterrupt:
-                operation.cancel()
+                    raise _stopped(operation, timeout)
+                return list(self.client.execute(plan, operation.id, (operation.tag,)))
+
+        with self._registered(operation), _alarm(operation, timeout):
+            yield send
+
+    @contextmanager
+    def _failures(self, operation: Operation, timeout: float | None) -> Iterator[None]:
+        """What fails in here is raised as an error of ours."""
+        try:
+            yield
+        except connect.grpc.RpcError as error:
+            converted = convert_rpc_error(error, self.client, operation.text)
+            if operation.cancelled:
                 if self._on_cancelled:
                     self._on_cancelled(operation.tag)
-                raise Interrupted() from None
+                raise _stopped(operation, timeout) from error
+            raise converted from error
+        except KeyboardInterrupt:
+            operation.cancel()
+            if self._on_cancelled:
+                self._on_cancelled(operation.tag)
+            raise Interrupted() from None
 
     def cancel(self, thread: int | None = None) -> bool:
         """Stop what this session runs now, or only what `thread` runs; False when nothing does."""
@@ -245,6 +273,13 @@ class _Answer:
         import pyarrow as pa
 
         return pa.Table.from_batches(self.batches)
+
+
+def _stopped(operation: Operation, timeout: float | None) -> LakeshellError:
+    """Why an operation was cancelled."""
+    if operation.timed_out:
+        return StatementTimeout(f"Stopped after {timeout:g} seconds.")
+    return Interrupted()
 
 
 def _progress(message: Any, operation: Operation) -> Progress:

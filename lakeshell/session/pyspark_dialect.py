@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from lakeshell.dialect.steps import Stream, StreamWriting
     from lakeshell.home import Home
+    from lakeshell.session.python_api.queries import Queries
     from lakeshell.sql.widgets import Widgets
 
 
@@ -27,7 +29,8 @@ def teach(
     from lakeshell.session.stream_watch import note_streams
 
     plain = spark.sql
-    queries = Queries(spark, _PysparkSteps(spark, home, notify, widgets), notify)
+    steps = _PysparkSteps(spark, home, notify, widgets)
+    queries = steps.queries = Queries(spark, steps, notify)
 
     def sql(sqlQuery: str, args: Any = None, **kwargs: Any) -> Any:  # noqa: N803, pyspark's name
         return queries.sql(sqlQuery, args, **kwargs)
@@ -55,6 +58,7 @@ class _PysparkSteps:
         notify: Callable[[str], None],
         widgets: Callable[[], Widgets],
     ) -> None:
+        self.queries: Queries | None = None
         self._spark = spark
         self._home = home
         self._notify = notify
@@ -81,3 +85,27 @@ class _PysparkSteps:
 
     def notice(self, text: str) -> None:
         self._notify(text)
+
+    def stream_view(self, name: str, stream: Stream, how: str = "") -> None:
+        from lakeshell.session.python_api.statement_errors import as_lakeshells
+
+        assert self.queries is not None
+        replaces = "Replace" if "replace" in how else ""
+        kind = "GlobalTempView" if "global" in how else "TempView"
+        with as_lakeshells():
+            frame = self.queries.stream(stream)
+            getattr(frame, f"create{'Or' if replaces else ''}{replaces}{kind}")(name)
+
+    def drain(self, writing: StreamWriting) -> str:
+        from lakeshell.session.python_api.statement_errors import as_lakeshells
+        from lakeshell.session.streaming import drain
+
+        client = self._spark.client
+
+        def ask(command: Any, *, regardless: bool = False) -> dict[str, Any]:
+            # Not by the instance's method, which notes streams that are to be started again.
+            with as_lakeshells():
+                _, answers, _ = type(client).execute_command(client, command)
+                return dict(answers)
+
+        return drain(ask, writing, writing.table, lambda: None)

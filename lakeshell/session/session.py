@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from lakeshell.config import Config
 from lakeshell.dialect.names import Names, may_change_current
 from lakeshell.dialect.python_functions import PythonFunction, PythonFunctions
+from lakeshell.dialect.steps import Action, Answer, Stream, StreamWriting
 from lakeshell.endpoint import read_endpoint
 from lakeshell.errors import ServerDied, ServerError, StatementError, UsageError
 from lakeshell.home import Home
-from lakeshell.session.carrying_out import carry_out
+from lakeshell.session.carrying_out import carry_out, is_stream, running
 from lakeshell.session.connect import ConnectClient
 from lakeshell.session.execute import ALL_ROWS, Executor
 from lakeshell.session.launch import Announce, FetchProgress, Presence, death_reason, ensure_server
@@ -105,6 +106,8 @@ class Session:
         try:
             result = self._sent(statement, limit=limit, timeout=timeout, sink=sink, kind=kind)
         except StatementError as error:
+            if is_stream(error) and classify(statement.sent).can_limit:
+                return self._snapshot(statement.user_text, limit, timeout, sink, widgets)
             statement.reword(error)
             raise
         statement.done()
@@ -128,8 +131,14 @@ class Session:
 
     def _answer(self, text: str, **how: Any) -> Result:
         """Spark's answer to exactly this text."""
-        try:
+        with self._survived():
             return self._executor.execute(text, **how)
+
+    @contextlib.contextmanager
+    def _survived(self) -> Iterator[None]:
+        """What to say when the server dies in here."""
+        try:
+            yield
         except ServerDied:
             self.mark_lost()
             if self.is_remote:
@@ -139,6 +148,32 @@ class Session:
                 f"{reason.message} The statement may or may not have taken effect.",
                 hint=reason.hint or "The next statement starts a new server.",
             ) from None
+
+    def stream_view(self, name: str, stream: Stream, how: str, timeout: float | None) -> None:
+        """See `Engine.stream_view`."""
+        from lakeshell.session.streaming import make_view
+
+        with self._survived():
+            make_view(self._executor, self._translator, name, stream, how, timeout)
+
+    def drain(self, writing: StreamWriting, timeout: float | None, sink: Sink | None) -> str:
+        """See `Engine.drain`."""
+        from lakeshell.session.streaming import run
+
+        with self._survived():
+            return run(self._executor, self._translator, writing, timeout, running(sink))
+
+    def _snapshot(
+        self,
+        query: str,
+        limit: int,
+        timeout: float | None,
+        sink: Sink | None,
+        widgets: Widgets | None,
+    ) -> Result:
+        """What a query that is a stream gives now."""
+        answer = Action("STREAM", lambda _: Answer(stream=Stream(query)))
+        return carry_out(self, answer, limit=limit, timeout=timeout, sink=sink, widgets=widgets)
 
     def _asked(self, text: str) -> list[dict[str, Any]]:
         """The rows of a statement."""

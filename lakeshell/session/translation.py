@@ -58,6 +58,13 @@ class Translator:
         """What becomes of a statement. Raises StatementError for one that is refused here."""
         return Translated(self, text)
 
+    def reword(self, error: StatementError) -> None:
+        """Put the user's own paths and names into what Spark says."""
+        show = self.names.shown.text
+        error.message = show(self.paths.text(error.message))
+        error.detail = error.detail and show(error.detail)
+        error.parameters = {key: show(value) for key, value in error.parameters.items()}
+
 
 class Translated:
     """One statement: `sent` is what Spark is given, unless `action` is to be carried out instead.
@@ -83,6 +90,11 @@ class Translated:
         return None if self._plan is None else self._plan.action
 
     @property
+    def user_text(self) -> str:
+        """The statement as it was given."""
+        return self._given
+
+    @property
     def notices(self) -> Sequence[str]:
         """What the person should know."""
         return () if self._plan is None else self._plan.notices
@@ -98,10 +110,7 @@ class Translated:
 
     def reword(self, error: StatementError) -> None:
         """Put the user's own paths, names and place into what Spark says of `sent`."""
-        show = self._translator.names.shown.text
-        error.message = show(self._translator.paths.text(error.message))
-        error.detail = error.detail and show(error.detail)
-        error.parameters = {key: show(value) for key, value in error.parameters.items()}
+        self._translator.reword(error)
         if self._called is not None:
             error.message = self._called.shown(error.message)
         if self.sent != self._given:

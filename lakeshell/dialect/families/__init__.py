@@ -86,7 +86,7 @@ def _family(
 
 
 FAMILIES: tuple[Family, ...] = (
-    _family("tables", marks="@ AUTO BUCKETS"),
+    _family("tables", marks="@ AUTO BUCKETS CREDENTIAL"),
     _family("json_paths", marks="[", refusal="COLUMN_IS_NOT_VARIANT_TYPE"),
     _family("catalogs", "CREATE DROP ALTER USE SET DESCRIBE DESC", "CATALOG"),
     _family("schemas", "CREATE ALTER", "SCHEMA DATABASE"),
@@ -107,9 +107,10 @@ FAMILIES: tuple[Family, ...] = (
     _family("keys", "ALTER", "TABLE", marks="PRIMARY FOREIGN REFERENCES"),
     _family("grants", "GRANT REVOKE DENY SHOW MSCK"),
     _family("principals", "CREATE ALTER DROP SHOW", "USER USERS GROUP GROUPS ROLE ROLES"),
+    _family("streaming_tables", "CREATE REFRESH ALTER DROP", "STREAMING"),
     _family(
         "pipeline_statements",
-        "CREATE ALTER DROP REFRESH APPLY AUTO",
+        "CREATE APPLY AUTO",
         "STREAMING LIVE MATERIALIZED FLOW CHANGES CDC TABLE",
     ),
     _family("policies", "CREATE ALTER"),
@@ -118,8 +119,7 @@ FAMILIES: tuple[Family, ...] = (
     _family("materialized_views", "CREATE REFRESH ALTER DROP", "MATERIALIZED"),
     _family("elsewhere", "CREATE ALTER DROP DESCRIBE DESC SHOW COMMENT REFRESH SYNC"),
     _family("without_effect", "CREATE DROP ALTER CACHE ANALYZE"),
-    _family("read_files", anywhere="READ_FILES CLOUD_FILES"),
-    _family("secrets", anywhere="SECRET TRY_SECRET LIST_SECRETS"),
+    _family("read_files", anywhere="READ_FILES CLOUD_FILES STREAM"),
     _family(
         "functions",
         marks="IFF CHARINDEX GETDATE CURRENT_METASTORE",
@@ -130,5 +130,6 @@ FAMILIES: tuple[Family, ...] = (
         "READ_STATE_METADATA CLOUD_FILES_STATE SCHEMA_OF_JSON_AGG ZSTD_COMPRESS ZSTD_DECOMPRESS "
         "TRY_ZSTD_DECOMPRESS CURRENT_VERSION CURRENT_RECIPIENT",
     ),
+    _family("secrets", anywhere="SECRET TRY_SECRET LIST_SECRETS"),
 )
 """In the order in which they are asked."""

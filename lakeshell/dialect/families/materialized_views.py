@@ -24,6 +24,7 @@ from lakeshell.dialect.refresh import refresh
 from lakeshell.dialect.securables import Securable, exists, full_name
 from lakeshell.dialect.steps import Action, Answer, Engine, Refusal, Step
 from lakeshell.dialect.store import Store
+from lakeshell.dialect.table_clauses import Clauses, read_schedule
 from lakeshell.dialect.view_definition import (
     SCHEDULE,
     Column,
@@ -32,7 +33,6 @@ from lakeshell.dialect.view_definition import (
     create_statement,
     find_view,
     need_view,
-    quote_all,
 )
 from lakeshell.sql.names import quote_string
 
@@ -57,34 +57,15 @@ CONSTRUCTS = (
                 "ALTER MATERIALIZED VIEW daily RENAME TO weekly"),
 )  # fmt: skip
 _NOT_RUN = "Schedules are stored; nothing runs them yet: REFRESH MATERIALIZED VIEW does."
-_UNITS = ("HOUR", "HOURS", "DAY", "DAYS", "WEEK", "WEEKS")
 _COLUMN_ENDS = frozenset({"COMMENT", "NOT", "CONSTRAINT", "PRIMARY", "FOREIGN", "DEFAULT"})
 _CONSTRAINTS = ("CONSTRAINT", "PRIMARY", "FOREIGN")
 
 
 @dataclass
-class _Clauses:
+class _Clauses(Clauses):
     """What stands between the name and AS."""
 
     columns: tuple[Column, ...] = ()
-    partitioned: tuple[str, ...] = ()
-    clustered: tuple[str, ...] = ()
-    comment: str | None = None
-    properties: tuple[tuple[str, str], ...] = ()
-    schedule: str = ""
-    ignored: tuple[str, ...] = ()
-
-    @property
-    def layout(self) -> str:
-        """As Spark wants it."""
-        text = ""
-        if self.partitioned:
-            text += f"PARTITIONED BY ({quote_all(self.partitioned)})\n"
-        if self.clustered:
-            text += f"CLUSTER BY ({quote_all(self.clustered)})\n"
-        if self.comment is not None:
-            text += f"COMMENT {quote_string(self.comment)}\n"
-        return text
 
 
 @dataclass(frozen=True)
@@ -130,65 +111,12 @@ def _read_create(reader: Reader, replaces: bool) -> Step:
     if reader.symbol("("):
         clauses.columns, clauses.ignored = _read_columns(reader)
     while not reader.words("AS"):
-        _read_clause(reader, clauses)
+        if not clauses.read(reader):
+            raise reader.error("AS and a query")
     if reader.is_over:
         raise reader.error("a query")
     return Action(_CREATE, partial(_create, _New(name, replaces, forgiving, clauses,
                                                  reader.rest())))  # fmt: skip
-
-
-def _read_clause(reader: Reader, clauses: _Clauses) -> None:
-    if reader.words("PARTITIONED", "BY"):
-        clauses.partitioned = _read_names(reader)
-    elif reader.words("CLUSTER", "BY", "AUTO"):
-        clauses.ignored += ("CLUSTER BY AUTO",)
-    elif reader.words("CLUSTER", "BY", "NONE"):
-        clauses.clustered = ()
-    elif reader.words("CLUSTER", "BY"):
-        clauses.clustered = _read_names(reader)
-    elif reader.words("COMMENT"):
-        clauses.comment = reader.need_string("the comment in quotes")
-    elif reader.words("TBLPROPERTIES"):
-        clauses.properties = tuple((reader.options() or {}).items())
-    elif reader.words("DEFAULT", "COLLATION"):
-        reader.need_name("a collation")
-    elif reader.next.word in ("SCHEDULE", "TRIGGER"):
-        clauses.schedule = _read_schedule(reader)
-    else:
-        raise reader.error("AS and a query")
-
-
-def _read_schedule(reader: Reader) -> str:
-    """EVERY 2 DAYS, CRON '…' AT TIME ZONE '…' or TRIGGER ON UPDATE …, as it is kept."""
-    start = reader.next.start
-    if reader.words("TRIGGER", "ON", "UPDATE"):
-        if reader.words("AT", "MOST", "EVERY"):
-            reader.words("INTERVAL")
-            reader.at += 2  # a number and its unit
-    else:
-        reader.need_words("SCHEDULE")
-        reader.words("REFRESH")
-        start = reader.next.start
-        if reader.words("CRON"):
-            reader.need_string("the times in quotes")
-            if reader.words("AT", "TIME", "ZONE"):
-                reader.need_string("a time zone in quotes")
-        else:
-            reader.need_words("EVERY")
-            if reader.number() is None:
-                raise reader.error("a number")
-            if not reader.one_of(*_UNITS):
-                raise reader.error("HOURS, DAYS or WEEKS")
-    return reader.text[start : reader.tokens[min(reader.at, len(reader.tokens)) - 1].end]
-
-
-def _read_names(reader: Reader) -> tuple[str, ...]:
-    reader.need_symbol("(")
-    names = [".".join(reader.need_name("a column"))]
-    while reader.symbol(","):
-        names.append(".".join(reader.need_name("a column")))
-    reader.need_symbol(")")
-    return tuple(names)
 
 
 def _read_columns(reader: Reader) -> tuple[tuple[Column, ...], tuple[str, ...]]:
@@ -244,7 +172,7 @@ def _read_alter(reader: Reader, name: tuple[str, ...]) -> Step:
         return Action(_SCHEDULE, partial(_set_schedule, name, ""))
     before = reader.at
     if reader.one_of("ADD", "ALTER") and reader.next.word in ("SCHEDULE", "TRIGGER"):
-        schedule = _read_schedule(reader)
+        schedule = read_schedule(reader)
         reader.need_end()
         return Action(_SCHEDULE, partial(_set_schedule, name, schedule))
     reader.at = before

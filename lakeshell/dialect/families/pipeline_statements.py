@@ -7,26 +7,25 @@ from lakeshell.dialect.reader import Reader
 from lakeshell.dialect.steps import Refusal, Step
 from lakeshell.sql.lexer import Token
 
-_STREAMING = "STREAMING TABLE"
 _LIVE = "LIVE TABLE, LIVE VIEW"
 _OR_REFRESH = "CREATE OR REFRESH MATERIALIZED VIEW"
 _PRIVATE = "CREATE PRIVATE|TEMPORARY MATERIALIZED VIEW"
+_PRIVATE_TABLE = "CREATE PRIVATE STREAMING TABLE"
 _FLOW = "CREATE FLOW"
 _CHANGES = "APPLY CHANGES INTO, AUTO CDC INTO"
-_EXPECT = "CONSTRAINT … EXPECT"
+EXPECT = "CONSTRAINT … EXPECT"
 _WHY = "it belongs to a pipeline, and lakeshell does not run pipelines yet."
 
 CONSTRUCTS = (
-    unsupported(_STREAMING, _WHY,
-                "CREATE OR REFRESH STREAMING TABLE raw AS SELECT * FROM STREAM landing"),
     unsupported(_LIVE, _WHY, "CREATE OR REFRESH STREAMING LIVE TABLE raw AS SELECT 1"),
     unsupported(_OR_REFRESH, _WHY, "CREATE OR REFRESH MATERIALIZED VIEW daily AS SELECT 1"),
     unsupported(_PRIVATE, _WHY, "CREATE PRIVATE MATERIALIZED VIEW daily AS SELECT 1"),
+    unsupported(_PRIVATE_TABLE, _WHY, "CREATE PRIVATE STREAMING TABLE raw AS SELECT 1"),
     unsupported(_FLOW, _WHY,
                 "CREATE FLOW f AS INSERT INTO raw BY NAME SELECT * FROM STREAM landing"),
     unsupported(_CHANGES, _WHY,
                 "APPLY CHANGES INTO live.t FROM STREAM(live.s) KEYS (id) SEQUENCE BY ts"),
-    unsupported(_EXPECT, _WHY,
+    unsupported(EXPECT, _WHY,
                 "CREATE MATERIALIZED VIEW v (CONSTRAINT ok EXPECT (a > 0)) AS SELECT 1 AS a"),
 )  # fmt: skip
 
@@ -37,10 +36,7 @@ def whole(reader: Reader) -> Step | None:
     """A statement of a pipeline's source."""
     if reader.words("APPLY", "CHANGES", "INTO") or reader.words("AUTO", "CDC", "INTO"):
         return Refusal(_CHANGES)
-    verb = reader.one_of("CREATE", "ALTER", "DROP", "REFRESH")
-    if verb in ("ALTER", "DROP", "REFRESH"):
-        return Refusal(_STREAMING) if reader.words("STREAMING", "TABLE") else None
-    return _create(reader) if verb == "CREATE" else None
+    return _create(reader) if reader.words("CREATE") else None
 
 
 def _create(reader: Reader) -> Step | None:
@@ -50,12 +46,12 @@ def _create(reader: Reader) -> Step | None:
     is_private = bool(reader.one_of("PRIVATE", "TEMPORARY", "TEMP"))
     if reader.words("FLOW"):
         return Refusal(_FLOW)
-    if reader.words("STREAMING", "TABLE"):
-        return Refusal(_STREAMING)
+    if is_private and reader.words("STREAMING", "TABLE"):
+        return Refusal(_PRIVATE_TABLE)
     if reader.words("MATERIALIZED", "VIEW"):
         if or_refresh or is_private:
             return Refusal(_OR_REFRESH if or_refresh else _PRIVATE)
-        return Refusal(_EXPECT) if _expects(reader) else None
+        return Refusal(EXPECT) if expects(reader) else None
     old: list[str] = []
     while word := reader.one_of(*_OLD):
         old.append(word)
@@ -64,10 +60,10 @@ def _create(reader: Reader) -> Step | None:
         return Refusal(_LIVE)
     if old or not object_:
         return None
-    return Refusal(_EXPECT) if _expects(reader) else None
+    return Refusal(EXPECT) if expects(reader) else None
 
 
-def _expects(reader: Reader) -> bool:
+def expects(reader: Reader) -> bool:
     """Whether `CONSTRAINT name EXPECT` stands among the columns."""
     tokens: list[Token] = reader.tokens[reader.at :]
     for at, token in enumerate(tokens[:-3]):

@@ -1,110 +1,107 @@
-"""read_files('path', format => 'csv', …): files as a table, wherever a query names one."""
+"""read_files(…) and cloud_files(…): files as a table or a stream, wherever a query names one."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+import os
+import uuid
+from collections.abc import Sequence
 from functools import partial
 
 from lakeshell.dialect.dialect import edited
-from lakeshell.dialect.ledger import handled, unsupported
+from lakeshell.dialect.ledger import handled
 from lakeshell.dialect.reader import Reader
-from lakeshell.dialect.reading import Reading, source
-from lakeshell.dialect.steps import Action, Answer, Edit, Engine, Refusal, Step
-from lakeshell.sql.lexer import Kind
+from lakeshell.dialect.reading import source
+from lakeshell.dialect.steps import Action, Answer, Edit, Engine, Step
+from lakeshell.dialect.streaming.calls import CLOUD, FileCall, file_calls, streamed_tables
+from lakeshell.dialect.streaming.inserts import WHAT as INSERT
+from lakeshell.dialect.streaming.inserts import insert, read_insert
+from lakeshell.dialect.streaming.queries import StreamQuery, stream_query
+from lakeshell.dialect.streaming.runs import make_view
+from lakeshell.errors import StatementError
 
 _READ = "read_files(…)"
 _STREAM = "STREAM read_files(…)"
 _CLOUD = "cloud_files(…)"
-_LATER = "streaming tables come with Auto Loader, which is not there yet."
+_VIEW = "CREATE TEMPORARY VIEW … FROM STREAM read_files(…)"
 
 CONSTRUCTS = (
     handled(
         _READ,
-        "the files are read in place; there is no column _rescued_data yet.",
+        "the files are read in place; there is no column _rescued_data unless it is a STREAM.",
         "SELECT * FROM read_files('/mnt/raw', format => 'csv', header => true)",
     ),
-    unsupported(_STREAM, _LATER, "SELECT * FROM STREAM read_files('/mnt/raw', format => 'json')"),
-    unsupported(_CLOUD, _LATER, "SELECT * FROM cloud_files('/mnt/raw', 'json')"),
+    handled(
+        _STREAM,
+        "Auto Loader reads the files; a SELECT alone shows what the stream gives now.",
+        "SELECT * FROM STREAM read_files('/mnt/raw', format => 'json')",
+    ),
+    handled(
+        _CLOUD,
+        "the same as STREAM read_files, with Auto Loader's own names of options.",
+        "SELECT * FROM cloud_files('/mnt/raw', 'json')",
+    ),
+    handled(
+        _VIEW,
+        "the view is a stream, for SQL and for spark.readStream.table.",
+        "CREATE TEMPORARY VIEW raw AS SELECT * FROM STREAM read_files('/mnt/raw')",
+    ),
+    handled(
+        INSERT,
+        "adds what is new since the same statement ran last, every row once; what it has read is "
+        "kept beside the table's files.",
+        "INSERT INTO orders SELECT * FROM STREAM read_files('/mnt/raw', format => 'json')",
+    ),
 )
-_BEFORE_TABLE = frozenset({"FROM", "JOIN", "STREAM"})
-
-
-@dataclass(frozen=True)
-class _Call:
-    """A call that stands from `start` to `end` in the statement."""
-
-    start: int
-    end: int
-    reading: Reading
+_QUERY = frozenset({"SELECT", "WITH", "FROM", "VALUES", "TABLE"})
 
 
 def whole(reader: Reader) -> Step | None:
-    """A statement with such a call."""
-    for at in _places(reader, "CLOUD_FILES"):
-        before = reader.tokens[at - 1]
-        if before.word in _BEFORE_TABLE or before.text in (",", "("):
-            return Refusal(_CLOUD)
-    calls = []
-    for at in _places(reader, "READ_FILES"):
-        words = [token.word or token.text for token in reader.tokens[max(at - 2, 0) : at]]
-        if words[-1:] == ["STREAM"] or words == ["STREAM", "("]:
-            return Refusal(_STREAM)
-        calls.append(_parsed(reader, at))
-    if not calls:
-        return None
-    return Action(_READ, partial(_run, reader.text, calls))
+    """A statement with such a call, or an INSERT from a stream."""
+    calls = file_calls(reader)
+    streams = [call for call in calls if call.is_stream]
+    reader.at = 0
+    if reader.next.word == "INSERT" and (streams or streamed_tables(reader.tokens)):
+        return Action(INSERT, partial(insert, read_insert(reader)))
+    if streams:
+        return _over_stream(reader, _CLOUD if streams[0].function == CLOUD else _STREAM)
+    return Action(_READ, partial(_read, reader.text, calls)) if calls else None
 
 
-def _places(reader: Reader, name: str) -> Iterator[int]:
-    """Where the function is called by its bare name."""
-    for at, token in enumerate(reader.tokens[1:-1], 1):
-        if token.word != name or reader.tokens[at + 1].text != "(":
-            continue
-        before = reader.tokens[at - 1]
-        if before.text != "." and before.word not in ("FUNCTION", "TABLE", "INTO"):
-            yield at
-
-
-def _parsed(reader: Reader, at: int) -> _Call:
-    reader.at = at
-    start = reader.next.start
-    reader.at += 1
-    reader.need_symbol("(")
-    path: str | None = None
-    options: dict[str, str] = {}
-    while not reader.symbol(")"):
-        if reader.ahead(1).text == "=>":
-            key = reader.need_name("an option")[0]
-            reader.need_symbol("=>")
-            options[key] = _value(reader)
-        elif path is None:
-            path = reader.need_string("a path in quotes")
-        else:
-            raise reader.error("an option, name => value,")
-        if not reader.symbol(",") and reader.next.text != ")":
-            raise reader.error(")")
-    given = next((key for key in options if key.lower() == "path"), None)
-    path = path if given is None else options.pop(given)
-    if path is None:
-        raise reader.error("a path")
-    wants_metadata = any(t.text.strip("`").lower() == "_metadata" for t in reader.tokens)
-    end = reader.tokens[reader.at - 1].end
-    return _Call(start, end, Reading(path, options, wants_metadata))
-
-
-def _value(reader: Reader) -> str:
-    value = reader.string()
-    if value is not None:
-        return value
-    sign = "-" if reader.symbol("-") else ""
-    token = reader.next
-    if token.kind not in (Kind.WORD, Kind.NUMBER) or reader.ahead(1).text not in (",", ")"):
-        raise reader.error("a text in quotes, a number, true or false")
-    reader.at += 1
-    return sign + token.text
-
-
-def _run(text: str, calls: list[_Call], engine: Engine) -> Answer:
+def _read(text: str, calls: Sequence[FileCall], engine: Engine) -> Answer:
     edits = [Edit(call.start, call.end, source(engine, call.reading)) for call in calls]
     return Answer(then=edited(text, edits))
+
+
+def _over_stream(reader: Reader, construct: str) -> Step:
+    if reader.next.word in _QUERY or reader.next.text == "(":
+        return Action(construct, partial(_select, stream_query(reader.text)))
+    if reader.words("CREATE"):
+        how = ["replace"] if reader.words("OR", "REPLACE") else []
+        how += ["global"] if reader.words("GLOBAL") else []
+        if reader.one_of("TEMP", "TEMPORARY") and reader.words("VIEW"):
+            name = reader.need_name("the name of the view")
+            reader.need_words("AS")
+            start = reader.next.start
+            query = stream_query(reader.rest(), reader.text, start)
+            return Action(_VIEW, partial(_view, name, query, " ".join(how)))
+    raise StatementError(
+        f"{construct} can be read by SELECT, INSERT INTO, CREATE TEMPORARY VIEW and CREATE "
+        "STREAMING TABLE.",
+        hint="CREATE OR REFRESH STREAMING TABLE t AS SELECT … keeps its rows in a table.",
+    )
+
+
+def _select(query: StreamQuery, engine: Engine) -> Answer:
+    return Answer(stream=query.stream(engine, _schemas(engine)))
+
+
+def _view(name: tuple[str, ...], query: StreamQuery, how: str, engine: Engine) -> Answer:
+    if len(name) > 1 and name[0].lower() != "global_temp":
+        raise StatementError("A temporary view has a name of one part.")
+    make_view(engine, name[-1], query.stream(engine, _schemas(engine)), how)
+    return Answer()
+
+
+def _schemas(engine: Engine) -> str:
+    """A place for the columns that a stream finds, as long as nothing is made of it."""
+    return f"file://{engine.home.tmp}/{os.getpid()}-schemas-{uuid.uuid4().hex}"

@@ -16,7 +16,7 @@ from lakeshell.session.python_api.arguments import bind_arguments
 from lakeshell.session.python_api.statement_errors import as_pysparks
 
 if TYPE_CHECKING:
-    from lakeshell.dialect.steps import Engine
+    from lakeshell.dialect.steps import Engine, Stream
 
 
 class Queries:
@@ -49,6 +49,9 @@ class Queries:
             text, frames = self._filled(text, kwargs)
         if args is not None:
             text = bind_arguments(self._spark, text, args)
+        return self._planned(text, frames)
+
+    def _planned(self, text: str, frames: Mapping[str, Any]) -> Any:
         called = self._functions.called(text)
         if called is not None:
             text = called.text
@@ -62,6 +65,8 @@ class Queries:
             table = answer.table
             if answer.then:
                 return self.sql(answer.then)
+            if answer.stream is not None:
+                return self.stream(answer.stream)
             if table is None:
                 return self._spark.createDataFrame([], "result STRING").select()
             return self._spark.createDataFrame(table)
@@ -77,6 +82,21 @@ class Queries:
             if again is None:
                 raise
         return self._sent(again.text, frames)
+
+    def stream(self, stream: Stream) -> Any:
+        """A query that is a stream, as a DataFrame."""
+        return self._planned(stream.query, self._sources(stream))
+
+    def _sources(self, stream: Stream) -> dict[str, Any]:
+        """What it reads that is no table, as DataFrames."""
+        frames = {}
+        for name, source in stream.sources.items():
+            reader = self._spark.readStream.format(source.format).options(**source.options)
+            if source.schema:
+                reader = reader.schema(source.schema)
+            frame = reader.load(source.path) if source.path else reader.load()
+            frames[name] = frame.select("*", "_metadata") if source.metadata else frame
+        return frames
 
     def _follow(self, text: str) -> None:
         after_statement(text, self._engine.home, self._engine.rows)

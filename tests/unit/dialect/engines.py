@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 
 from lakeshell.dialect.dialect import Dialect
-from lakeshell.dialect.steps import Answer
+from lakeshell.dialect.steps import Answer, Stream, StreamWriting
 from lakeshell.home import Home
 from lakeshell.sql.widgets import Widgets
 
@@ -22,6 +22,8 @@ class FakeEngine:
         self._answers = answers
         self.sent: list[str] = []
         self.notices: list[str] = []
+        self.streams: list[Stream] = []
+        self.writings: list[StreamWriting] = []
         self.widgets = Widgets()
 
     @property
@@ -41,6 +43,13 @@ class FakeEngine:
 
     def notice(self, text: str) -> None:
         self.notices.append(text)
+
+    def stream_view(self, name: str, stream: Stream, how: str = "") -> None:
+        self.streams.append(stream)
+
+    def drain(self, writing: StreamWriting) -> str:
+        self.writings.append(writing)
+        return "query-id"
 
 
 def rewritten(text: str) -> str:

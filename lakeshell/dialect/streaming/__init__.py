@@ -1,0 +1,1 @@
+"""Streams in SQL: queries over STREAM, streaming tables, incremental inserts."""

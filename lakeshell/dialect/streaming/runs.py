@@ -1,0 +1,172 @@
+"""Filling a table from a stream: a run until everything that is there has been read.
+
+What has been read is kept in a checkpoint beside the table, in a folder that Delta leaves alone: it
+goes where the table goes, and is gone with it. Spark writes down what a batch reads before it reads
+it, and Delta refuses a batch that it already has, so every row comes once, whatever is interrupted.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from lakeshell.dialect.securables import columns_of
+from lakeshell.dialect.steps import Engine, Stream, StreamWriting
+from lakeshell.dialect.table_folder import delta_folder
+from lakeshell.errors import CommandError, LakeshellError, StatementError
+from lakeshell.locks import FileLock
+from lakeshell.sql.names import display_name, quote_identifier, quote_name
+from lakeshell.sql.places import offset_at, position_at
+
+FOLDER = "_lakeshell_streams"
+"""The folder in a table's own; VACUUM passes over names that begin so."""
+
+_WAIT = 600.0  # seconds for another shell that fills the same table
+_TRIES = 50  # every one of them widens the schema
+_COMMITS = 10_000
+_NEW_COLUMNS = (
+    "UNKNOWN_FIELD_EXCEPTION", "DELTA_SCHEMA_CHANGED", "DELTA_STREAMING_METADATA_EVOLUTION",
+)  # fmt: skip
+_NO_STREAM = "is not a temp view of streaming logical plan"
+
+
+@dataclass(frozen=True)
+class Place:
+    """What is kept of one stream into a table."""
+
+    folder: Path
+
+    @property
+    def checkpoint(self) -> str:
+        """As Spark names it."""
+        return f"file://{self.folder / 'checkpoint'}"
+
+    @property
+    def schemas(self) -> str:
+        """Where its sources keep the columns that they have found."""
+        return f"file://{self.folder / 'schemas'}"
+
+    def forget(self) -> None:
+        """The stream begins from the start."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def place_in(engine: Engine, table: tuple[str, ...], name: str, what: str) -> Place:
+    """Where the stream `name` into a table keeps what it has read.
+
+    Raises StatementError when the table is none of Delta's, or not on this machine; `what` is
+    the statement that needs it.
+    """
+    return Place(delta_folder(engine, table, what).folder / FOLDER / name)
+
+
+@contextlib.contextmanager
+def alone(engine: Engine, table: tuple[str, ...], what: str) -> Iterator[None]:
+    """One stream at a time fills a table from SQL. Raises CommandError after minutes."""
+    folder = delta_folder(engine, table, what).folder / FOLDER
+    folder.mkdir(exist_ok=True)
+    lock = FileLock(folder / "lock")
+    if not lock.acquire(_WAIT):
+        raise CommandError(f"Another shell has been filling {display_name(table)} for minutes.")
+    with lock:
+        yield
+
+
+@dataclass(frozen=True)
+class Filling:
+    """How a stream's rows get into `table`, a whole name: `select` makes the query from the quoted
+    name of a view and its columns; `grows`: new columns become the table's."""
+
+    table: tuple[str, ...]
+    place: Place
+    select: Callable[[str, list[str]], str]
+    grows: bool = False
+
+
+def fill(engine: Engine, filling: Filling, stream: Callable[[], Stream]) -> int:
+    """Append what is new; the number of rows. `stream` is asked again when columns have been added
+    to what is read. Raises StatementError."""
+    view = f"stream_{uuid.uuid4().hex}"
+    before = _last_version(engine, filling.table)
+    try:
+        for left in reversed(range(_TRIES)):
+            make_view(engine, view, stream(), "replace")
+            query = filling.select(quote_identifier(view), columns_of(engine, (view,)))
+            writing = StreamWriting(
+                query,
+                filling.place.checkpoint,
+                quote_name(filling.table),
+                columns_added=filling.grows,
+                name=display_name(filling.table[2:]),
+            )
+            try:
+                return _rows(engine, filling.table, before, drained(engine, writing))
+            except StatementError as error:
+                if not left or not (error.error_class or "").startswith(_NEW_COLUMNS):
+                    raise
+        raise AssertionError("the last try returns or raises")
+    finally:
+        drop_view(engine, view)
+
+
+def everything(view: str, columns: list[str]) -> str:
+    """The plain query over a view that is a stream."""
+    return f"SELECT * FROM STREAM {view}"
+
+
+def make_view(engine: Engine, name: str, stream: Stream, how: str = "") -> None:
+    """Make the view of a stream. Raises StatementError, placed in the statement it stands in."""
+    try:
+        engine.stream_view(name, stream, how)
+    except StatementError as error:
+        if error.position is not None:
+            if stream.origin is not None:
+                offset = stream.origin(offset_at(stream.query, error.position))
+                error.position = position_at(stream.given, offset)
+            error.is_placed = stream.origin is not None
+        raise
+
+
+def drop_view(engine: Engine, name: str) -> None:
+    """Drop a temporary view of ours, whatever has happened."""
+    with contextlib.suppress(LakeshellError):
+        engine.execute(f"DROP VIEW IF EXISTS {quote_identifier(name)}")
+
+
+def drained(engine: Engine, writing: StreamWriting) -> str:
+    """Run it, in complete mode where the query allows no other: its aggregates change with every
+    row that comes."""
+    try:
+        return engine.drain(writing)
+    except StatementError as error:
+        if error.error_class != "STREAMING_OUTPUT_MODE.UNSUPPORTED_OPERATION":
+            raise
+    return engine.drain(replace(writing, mode="complete"))
+
+
+def is_no_stream(error: StatementError) -> bool:
+    """Whether what was to be read as a stream is none."""
+    return _NO_STREAM in error.message
+
+
+def _last_version(engine: Engine, table: tuple[str, ...]) -> int:
+    (row,) = engine.rows(f"DESCRIBE HISTORY {quote_name(table)} LIMIT 1")
+    return int(row["version"])
+
+
+def _rows(engine: Engine, table: tuple[str, ...], before: int, query_id: str) -> int:
+    """The rows that the stream has written since version `before`, by the table's own history."""
+    rows = 0
+    for row in engine.rows(f"DESCRIBE HISTORY {quote_name(table)} LIMIT {_COMMITS}"):
+        parameters = dict(row["operationParameters"] or ())
+        if row["version"] <= before:
+            break
+        if row["operation"] == "STREAMING UPDATE" and parameters.get("queryId") == query_id:
+            rows += int(dict(row["operationMetrics"] or ()).get("numOutputRows") or 0)
+            if str(parameters.get("outputMode")).lower() == "complete":
+                break  # what came before was replaced
+    return rows
