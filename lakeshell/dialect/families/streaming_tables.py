@@ -205,6 +205,8 @@ def _change(engine: Engine, table: StreamingTable, new: _New) -> Answer:
         if new.query.reads != stream_query(old.query).reads:
             changed = replace(changed, definition=definition.from_the_start)
         if changed != table:
+            # What cannot be, is refused before anything is changed.
+            _columns(engine, changed, new.query, changed.place(engine).schemas)
             properties = {**dict(new.clauses.properties), **own_properties(changed)}
             set_properties(engine, changed, properties)
             if table.schedule and not changed.schedule:
