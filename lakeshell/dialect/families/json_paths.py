@@ -2,15 +2,21 @@
 
 Which of them a column is, only Spark's analyzer knows: it is asked first, and what it refuses is
 rewritten (`repair`). `[*]`, which Spark's parser does not know, is rewritten at once.
+
+On a STRING names match whatever their case, those in brackets and quotes only as they are written
+(Databricks' page on the `:` operator). get_json_object knows names as they are written; a row in
+which it finds none is searched once more, for a key that differs in its case only.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Union
 
 from lakeshell.dialect.ledger import handled
 from lakeshell.dialect.reader import string_value
+from lakeshell.dialect.select_items import Item, items, wants_alias
 from lakeshell.dialect.steps import Edit, Rewrite
 from lakeshell.sql.lexer import Kind, Token
 from lakeshell.sql.names import quote_identifier, quote_string
@@ -19,16 +25,12 @@ _PATH = "column:path"
 CONSTRUCTS = (
     handled(
         _PATH,
-        "on a STRING read with get_json_object, names in their own case; on a VARIANT by Spark.",
+        "on a STRING read with get_json_object, names in any case (behind [*] in their own); on a "
+        "VARIANT by Spark.",
         "SELECT raw:items[*].id FROM events",
     ),
 )
 _STAR = "*"
-_SELECTING = frozenset({"SELECT", "DISTINCT", "ALL"})
-_CLAUSES = frozenset(
-    ("SELECT", "FROM", "WHERE", "GROUP", "HAVING", "ORDER", "SORT", "CLUSTER", "DISTRIBUTE",
-     "PARTITION", "LATERAL", "VALUES", "QUALIFY", "WINDOW", "SET", "ON", "USING", "BY")
-)  # fmt: skip
 # Words before a parenthesis that do not call a function.
 _NO_FUNCTIONS = frozenset(
     ("SELECT", "DISTINCT", "ALL", "WHERE", "HAVING", "ON", "AND", "OR", "NOT", "IN", "BY", "WHEN",
@@ -37,59 +39,113 @@ _NO_FUNCTIONS = frozenset(
 
 
 @dataclass(frozen=True)
+class _Field:
+    """A step to a field of an object; `is_exact`: in the case in which it is written."""
+
+    name: str
+    is_exact: bool = False
+
+
+_Step = Union[_Field, int, str]
+"""A field, an index, or `*` for all elements."""
+
+
+@dataclass(frozen=True)
 class _Path:
     """An extraction: what it is taken from begins at `start`, the path stands from `colon` to
-    `end`. A step is a field's name, an index, or `*` for all elements. A column that is nothing
-    but an extraction, perhaps converted, and ends at `column_end`, is called as its field is."""
+    `end`. In `a:b:c` there are two paths, each of several steps; `column` is `a` where that is a
+    plain name."""
 
     start: int
     colon: int
     end: int
-    steps: tuple[str | int, ...]
-    column_end: int | None = None
+    paths: tuple[tuple[_Step, ...], ...]
+    column: str = ""
 
     @property
     def has_star(self) -> bool:
         """Whether it is of all elements of an array."""
-        return _STAR in self.steps
+        return any(_STAR in path for path in self.paths)
 
     def edits(self) -> list[Edit]:
         """The extraction by functions of Spark."""
+        before = behind = ""
         if self.has_star:
-            before, behind = _of_all_elements(self.steps)
+            before, behind = _of_all_elements([step for path in self.paths for step in path])
         else:
-            before, behind = "get_json_object(", f", {quote_string(_written(self.steps))})"
-        edits = [Edit(self.start, self.start, before), Edit(self.colon, self.end, behind)]
-        if self.column_end is not None:
-            alias = f" AS {quote_identifier(str(self.steps[-1]))}"
-            edits.append(Edit(self.column_end, self.column_end, alias))
-        return edits
+            for number, path in enumerate(self.paths):
+                outer, after = _of_one(path, "" if number else self.column)
+                before, behind = outer + before, behind + after
+        return [Edit(self.start, self.start, before), Edit(self.colon, self.end, behind)]
 
 
 def parts(text: str, tokens: Sequence[Token]) -> Iterable[Rewrite]:
     """Those whose path has `[*]`."""
-    return [Rewrite(_PATH, path.edits()) for path in _paths(tokens) if path.has_star]
+    return _rewritten(text, tokens, [path for path in _paths(text, tokens) if path.has_star])
 
 
 def repair(text: str, tokens: Sequence[Token]) -> Iterable[Rewrite]:
     """All of them: Spark says that one is taken from no VARIANT."""
-    return [Rewrite(_PATH, path.edits()) for path in _paths(tokens)]
+    return _rewritten(text, tokens, list(_paths(text, tokens)))
 
 
-def _written(steps: Sequence[str | int]) -> str:
+def _rewritten(text: str, tokens: Sequence[Token], paths: Sequence[_Path]) -> list[Rewrite]:
+    edits = [edit for path in paths for edit in path.edits()]
+    return [Rewrite(_PATH, [*edits, *_named(text, tokens, paths)])] if paths else []
+
+
+def _written(steps: Sequence[_Step]) -> str:
     """`$.a['b c'][0]`."""
-    return "$" + "".join(
-        f"[{step}]" if isinstance(step, int)
-        else f".{step}" if step.replace("_", "a").isalnum()
-        else f"['{step}']"
-        for step in steps
+    return "$" + "".join(map(_written_step, steps))
+
+
+def _written_step(step: _Step) -> str:
+    if not isinstance(step, _Field):
+        return f"[{step}]"
+    return f".{step.name}" if step.name.replace("_", "a").isalnum() else f"['{step.name}']"
+
+
+def _of_one(path: Sequence[_Step], column: str) -> tuple[str, str]:
+    """What stands before and behind the value; `column` is the value where it is a plain name."""
+    exact = quote_string(_written(path))
+    if not any(isinstance(s, _Field) and not s.is_exact and _has_case(s.name) for s in path):
+        return "get_json_object(", f", {exact})"
+    if column:
+        found = f"get_json_object({column}, {_in_any_case(path, column)})"
+        return "coalesce(get_json_object(", f", {exact}), {found})"
+    value = "`:value`"  # an expression stands, and runs, once
+    found = f"get_json_object({value}, {_in_any_case(path, value)})"
+    return (
+        "get(transform(array(",
+        f"), {value} -> coalesce(get_json_object({value}, {exact}), {found})), 0)",
+    )
+
+
+def _has_case(name: str) -> bool:
+    return name.lower() != name.upper()
+
+
+def _in_any_case(path: Sequence[_Step], value: str) -> str:
+    """The path with the names that the value has: an expression; null where it has none."""
+    steps = ", ".join(
+        quote_string(
+            f".{step.name.lower()}" if isinstance(step, _Field) and not step.is_exact
+            else f"['{step.name}']" if isinstance(step, _Field) else f"[{step}]"
+        )
+        for step in path
     )  # fmt: skip
+    keys = f"json_object_keys(get_json_object({value}, `:path`))"
+    key = f"get(filter({keys}, `:key` -> lower(`:key`) = substr(`:step`, 2)), 0)"
+    return (
+        f"aggregate(array({steps}), '$', (`:path`, `:step`) -> CASE WHEN `:step` LIKE '[%' "
+        f"THEN concat(`:path`, `:step`) ELSE concat(`:path`, '[\\'', {key}, '\\']') END)"
+    )
 
 
-def _of_all_elements(steps: Sequence[str | int]) -> tuple[str, str]:
+def _of_all_elements(steps: Sequence[_Step]) -> tuple[str, str]:
     """What stands before and behind the column. Elements without the field give null, as on
     Databricks, where get_json_object would leave them out."""
-    groups: list[list[str | int]] = [[]]
+    groups: list[list[_Step]] = [[]]
     for step in steps:
         if step == _STAR:
             groups.append([])
@@ -108,51 +164,61 @@ def _of_all_elements(steps: Sequence[str | int]) -> tuple[str, str]:
     return "to_json(" + before, behind + ")"
 
 
-def _paths(tokens: Sequence[Token]) -> Iterator[_Path]:
+def _paths(text: str, tokens: Sequence[Token]) -> Iterator[_Path]:
     types = set(_inside_types(tokens))
+    read = 0  # tokens that a path has taken
     for at, token in enumerate(tokens[1:-1], 1):
-        if token.text == ":" and at not in types and _ends_value(tokens[at - 1]):
-            steps, end = _steps(tokens, at + 1)
-            if steps:
-                begin = _begin(tokens, at - 1)
-                column_end = None
-                if isinstance(steps[-1], str) and steps[-1] != _STAR:
-                    column_end = _column_end(tokens, begin, end)
-                yield _Path(tokens[begin].start, token.start, tokens[end - 1].end,
-                            tuple(steps), column_end)  # fmt: skip
+        if at < read or token.text != ":" or at in types or not _ends_value(tokens[at - 1]):
+            continue
+        paths, end = _chained(tokens, at)
+        if paths:
+            read = end
+            begin = _begin(tokens, at - 1)
+            plain = all(_is_name(t) or t.text == "." for t in tokens[begin:at])
+            yield _Path(
+                tokens[begin].start, token.start, tokens[end - 1].end, paths,
+                text[tokens[begin].start : tokens[at - 1].end] if plain else "",
+            )  # fmt: skip
 
 
-def _column_end(tokens: Sequence[Token], begin: int, end: int) -> int | None:
-    """Where an alias belongs, if what stands between two places is a whole column without one."""
-    if not _begins_column(tokens, begin):
-        return None
-    while end + 1 < len(tokens) and tokens[end].text == "::":
-        end += 2  # the type, and what it has in brackets
-        if end < len(tokens) and tokens[end].text in ("(", "<"):
-            depth = 0
-            while end < len(tokens):
-                depth += (tokens[end].text in ("(", "<")) - (tokens[end].text in (")", ">"))
-                end += 1
-                if depth == 0:
-                    break
-    follows = tokens[end] if end < len(tokens) else None
-    if follows is None or follows.text in (",", ")") or follows.word == "FROM":
-        return tokens[end - 1].end
-    return None
+def _chained(tokens: Sequence[Token], at: int) -> tuple[tuple[tuple[_Step, ...], ...], int]:
+    """The paths that begin with colons, the first at a place; and the place behind them."""
+    paths: list[tuple[_Step, ...]] = []
+    while at + 1 < len(tokens) and tokens[at].text == ":":
+        steps, end = _steps(tokens, at + 1)
+        if not steps:
+            break
+        paths.append(tuple(steps))
+        at = end
+    return tuple(paths), at
 
 
-def _begins_column(tokens: Sequence[Token], at: int) -> bool:
-    """Whether a column of a SELECT begins at a place."""
-    if at == 0 or (tokens[at - 1].text != "," and tokens[at - 1].word not in _SELECTING):
-        return False
-    depth = 0
-    for token in reversed(tokens[:at]):
-        depth += (token.text in (")", "]")) - (token.text in ("(", "["))
-        if depth < 0:
-            return False  # an argument of a function
-        if depth == 0 and token.word in _CLAUSES:
-            return token.word == "SELECT"
-    return False
+def _named(text: str, tokens: Sequence[Token], paths: Sequence[_Path]) -> Iterator[Edit]:
+    """Names for the columns with a path that have none: its field's, else as they are written."""
+    left = list(paths)
+    for item in items(tokens):  # inner ones first
+        start, end = tokens[item.start].start, tokens[item.end - 1].end
+        inside = [path for path in left if start <= path.start and path.end <= end]
+        left = [path for path in left if path not in inside]
+        if not inside or not wants_alias(tokens, item):
+            continue
+        whole = next((p for p in inside if p.start == start
+                      and _is_converted(tokens, item, p.end)), None)  # fmt: skip
+        last = _Field(" ".join(text[start:end].split())) if whole is None else whole.paths[-1][-1]
+        if isinstance(last, _Field):
+            yield Edit(end, end, f" AS {quote_identifier(last.name)}")
+
+
+def _is_converted(tokens: Sequence[Token], item: Item, behind: int) -> bool:
+    """Whether nothing, or nothing but `::type`, follows in a column."""
+    rest = [token for token in tokens[item.start : item.end] if token.start >= behind]
+    while len(rest) > 1 and rest[0].text == "::":
+        depth, at = 0, 2
+        while at < len(rest) and (depth or rest[at].text in ("(", "<")):
+            depth += (rest[at].text in ("(", "<")) - (rest[at].text in (")", ">"))
+            at += 1
+        rest = rest[at:]
+    return not rest
 
 
 def _inside_types(tokens: Sequence[Token]) -> Iterator[int]:
@@ -168,23 +234,27 @@ def _inside_types(tokens: Sequence[Token]) -> Iterator[int]:
 
 
 def _ends_value(token: Token) -> bool:
-    return token.kind in (Kind.WORD, Kind.IDENTIFIER) or token.text in (")", "]")
+    return _is_name(token) or token.text in (")", "]")
 
 
-def _steps(tokens: Sequence[Token], at: int) -> tuple[list[str | int], int]:
+def _is_name(token: Token) -> bool:
+    return token.kind in (Kind.WORD, Kind.IDENTIFIER)
+
+
+def _steps(tokens: Sequence[Token], at: int) -> tuple[list[_Step], int]:
     """The steps of the path that begins at a place, and the place behind it."""
-    steps: list[str | int] = []
-    if tokens[at].kind in (Kind.WORD, Kind.IDENTIFIER):
+    steps: list[_Step] = []
+    if _is_name(tokens[at]):
         steps.append(_name(tokens[at]))
         at += 1
     while at + 1 < len(tokens):
         following = tokens[at + 1]
-        if tokens[at].text == "." and steps and following.kind in (Kind.WORD, Kind.IDENTIFIER):
+        if tokens[at].text == "." and steps and _is_name(following):
             steps.append(_name(following))
             at += 2
         elif tokens[at].text == "[" and at + 2 < len(tokens) and tokens[at + 2].text == "]":
             if following.kind is Kind.STRING:
-                steps.append(string_value(following))
+                steps.append(_Field(string_value(following), is_exact=True))
             elif following.kind is Kind.NUMBER and following.text.isdigit():
                 steps.append(int(following.text))
             elif following.text == _STAR:
@@ -197,10 +267,10 @@ def _steps(tokens: Sequence[Token], at: int) -> tuple[list[str | int], int]:
     return steps, at
 
 
-def _name(token: Token) -> str:
+def _name(token: Token) -> _Field:
     if token.kind is Kind.IDENTIFIER:
-        return token.text[1:-1].replace("``", "`")
-    return token.text
+        return _Field(token.text[1:-1].replace("``", "`"))
+    return _Field(token.text)
 
 
 def _begin(tokens: Sequence[Token], at: int) -> int:

@@ -72,6 +72,18 @@ def test_json_paths(session: Session, schema: str) -> None:
     assert raised.value.position is not None
     assert (raised.value.position.line, raised.value.position.column) == (2, 3)
     assert CellRun(session).run('print(spark.sql("SELECT j:n FROM t").collect()[0].n)') == "3\n"
+    in_any_case = session.execute(
+        'WITH d AS (SELECT \'{"Owner": {"Name": ["x", {"Id": 7}]}, "a": null, "A": 1, '
+        '"s": "{\\\\"K\\\\": 2}"}\' AS j) '
+        "SELECT j:OWNER.name[1].ID, j:['OWNER'].name AS exact, j:Owner:NAME[0]::string || '' AS c, "
+        "j:owner['Name'][0] AS d, j:a AS e, j:s.k AS f, j:s:k AS g, lower(concat(j, '')):S.none, "
+        "count(j:owner) FROM d GROUP BY ALL"
+    ).table
+    assert in_any_case is not None
+    assert in_any_case.to_pylist() == [
+        {"ID": "7", "exact": None, "c": "x", "d": "x", "e": None, "f": None, "g": "2",
+         "none": None, "count(j:owner)": 1}
+    ]  # fmt: skip
 
 
 def test_functions(session: Session, schema: str) -> None:

@@ -9,41 +9,64 @@ from lakeshell.dialect.dialect import Dialect
 
 REFUSED = "Cannot find main error class 'COLUMN_IS_NOT_VARIANT_TYPE'"
 
+ANY_CASE = (
+    "get_json_object({0}, aggregate(array({2}), '$', (`:path`, `:step`) -> CASE WHEN `:step` LIKE "
+    "'[%' THEN concat(`:path`, `:step`) ELSE concat(`:path`, '[\\'', get(filter("
+    "json_object_keys(get_json_object({0}, `:path`)), `:key` -> lower(`:key`) = "
+    "substr(`:step`, 2)), 0), '\\']') END))"
+)
+
+
+def col(value: str, path: str, steps: str) -> str:
+    """From a plain column: the path as it is written, else with the names that are there."""
+    found = ANY_CASE.format(value, path, steps)
+    return f"coalesce(get_json_object({value}, '{path}'), {found})"
+
+
+def val(value: str, path: str, steps: str) -> str:
+    """The same of an expression, which stands once."""
+    return f"get(transform(array({value}), `:value` -> {col('`:value`', path, steps)}), 0)"
+
+
 PAIRS = [
-    ("select j:a from t", "select get_json_object(j, '$.a') AS `a` from t"),
+    ("select j:a from t", f"""select {col("j", "$.a", "'.a'")} AS `a` from t"""),
+    ("select j:['a'][0].`1` from t", r"select get_json_object(j, '$.a[0].1') AS `1` from t"),
     (
-        "select t.`j k`:a.b[0].`c d`::int x, 'j:a', struct(1) from t",
-        "select get_json_object(t.`j k`, '$.a.b[0][\\'c d\\']')::int x, 'j:a', struct(1) from t",
+        "select t.`j k`:a.B[0].`c d`::int x, 'j:a', struct(1) from t",
+        "select " + col("t.`j k`", r"$.a.B[0][\'c d\']", "'.a', '.b', '[0]', '.c d'")
+        + "::int x, 'j:a', struct(1) from t",
     ),
     (
-        "select distinct j:['a b'].c::decimal(9, 2), j:[0], j:x || j:y",
-        "select distinct get_json_object(j, '$[\\'a b\\'].c')::decimal(9, 2) AS `c`, "
-        "get_json_object(j, '$[0]'), get_json_object(j, '$.x') || get_json_object(j, '$.y')",
+        "select distinct j:['a b'].c::decimal(9, 2), j:[0], j:x ||\n j:y",
+        "select distinct " + col("j", r"$[\'a b\'].c", r"'[\'a b\']', '.c'")
+        + "::decimal(9, 2) AS `c`, get_json_object(j, '$[0]'), " + col("j", "$.x", "'.x'")
+        + " ||\n " + col("j", "$.y", "'.y'") + " AS `j:x || j:y`",
     ),
     (
         "select (a||b):c, f(x:d, y:e):f",
-        "select get_json_object((a||b), '$.c') AS `c`, get_json_object("
-        "f(get_json_object(x, '$.d'), get_json_object(y, '$.e')), '$.f') AS `f`",
+        "select " + val("(a||b)", "$.c", "'.c'") + " AS `c`, "
+        + val(f"""f({col("x", "$.d", "'.d'")}, {col("y", "$.e", "'.e'")})""", "$.f", "'.f'")
+        + " AS `f`",
+    ),
+    ("select j:a:b.c::int", "select " + val(col("j", "$.a", "'.a'"), "$.b.c", "'.b', '.c'")
+     + "::int AS `c`"),
+    (
+        "select a.b[1]:c as k where (x):y = 1 group by z:a order by z:c",
+        "select " + val("a.b[1]", "$.c", "'.c'") + " as k where " + val("(x)", "$.y", "'.y'")
+        + " = 1 group by " + col("z", "$.a", "'.a'") + " order by " + col("z", "$.c", "'.c'"),
     ),
     (
-        "select a.b[1]:c as k where (x):y = 1 group by z:a, z:b order by z:c, z:d",
-        "select get_json_object(a.b[1], '$.c') as k where get_json_object((x), '$.y') = 1 "
-        "group by get_json_object(z, '$.a'), get_json_object(z, '$.b') "
-        "order by get_json_object(z, '$.c'), get_json_object(z, '$.d')",
+        "select explode(j:a), upper(j:b) u, (select max(k:c) from v) from t",
+        "select explode(" + col("j", "$.a", "'.a'") + "), upper(" + col("j", "$.b", "'.b'")
+        + ") u, (select max(" + col("k", "$.c", "'.c'") + ") AS `max(k:c)` from v) from t",
     ),
     (
-        "select k from (select j:k, row_number() over (partition by j:a, j:b) from t)",
-        "select k from (select get_json_object(j, '$.k') AS `k`, row_number() over "
-        "(partition by get_json_object(j, '$.a'), get_json_object(j, '$.b')) from t)",
+        "select from_json(j:a, 'x'), cast(s as struct<a:int, b:array<struct<c:int>>>), j:b < 2",
+        "select from_json(" + col("j", "$.a", "'.a'") + ", 'x') AS `from_json(j:a, 'x')`, "
+        "cast(s as struct<a:int, b:array<struct<c:int>>>), " + col("j", "$.b", "'.b'")
+        + " < 2 AS `j:b < 2`",
     ),
-    (
-        "select from_json(j:a, 'x'), cast(s as struct<a:int, b:array<struct<c:int>>>), j:b < 2, "
-        "k:c > 1",
-        "select from_json(get_json_object(j, '$.a'), 'x'), "
-        "cast(s as struct<a:int, b:array<struct<c:int>>>), get_json_object(j, '$.b') < 2, "
-        "get_json_object(k, '$.c') > 1",
-    ),
-]
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(("text", "expected"), PAIRS)
@@ -65,6 +88,11 @@ STARS = [
         "select to_json(flatten(transform(try_variant_get(try_parse_json(CAST(j AS STRING)), '$', "
         "'array<variant>'), x -> coalesce(try_variant_get(x, '$', 'array<variant>'), array())))) "
         "from t",
+    ),
+    (
+        "select e.j:a:items:[ * ] x from t",
+        "select to_json(try_variant_get(try_parse_json(CAST(e.j AS STRING)), '$.a.items', "
+        "'array<variant>')) x from t",
     ),
     ("select j:items[0], a[1], x * y[0] from t", "select j:items[0], a[1], x * y[0] from t"),
 ]
