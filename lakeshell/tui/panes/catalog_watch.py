@@ -19,6 +19,8 @@ from lakeshell.home import Home
 _EVERY = 2.0  # seconds
 _CLOCK = 20_000_000  # nanoseconds by which the times of files may lag behind the clock
 
+_State = tuple[frozenset[tuple[str, int, int]], dict[Path, int], dict[Path, int]]
+
 
 class LakeWatch:
     """Calls `on_change` or `on_listed`, in its own thread, after a change.
@@ -44,15 +46,16 @@ class LakeWatch:
 
     def start(self) -> None:
         """Look from now on."""
-        threading.Thread(target=self._look, name="lake-watch", daemon=True).start()
+        since = time.time_ns()
+        threading.Thread(target=self._look, args=(since,), name="lake-watch", daemon=True).start()
 
     def stop(self) -> None:
         """Look no longer."""
         self._ended.set()
 
-    def _look(self) -> None:
-        looked = time.time_ns()
-        before = self._state()
+    def _look(self, looked: int) -> None:
+        # No folder has been looked at yet, also none that is named before this thread begins.
+        before: _State = (_files(self._log), {}, {})
         while not self._ended.wait(self._every):
             looking = time.time_ns()
             now = self._state()
@@ -63,7 +66,7 @@ class LakeWatch:
                 self._on_listed()
             before, looked = now, looking
 
-    def _state(self) -> tuple[frozenset[tuple[str, int, int]], dict[Path, int], dict[Path, int]]:
+    def _state(self) -> _State:
         return _files(self._log), _times(self.folders), _times(self.listed)
 
 
