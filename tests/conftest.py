@@ -66,13 +66,15 @@ def run_lakeshell(lakehouse: Home) -> Callable[..., Run]:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests in tests/spark and tests/faults carry those marks without saying so.
 
-    Where several workers share the run, all tests of the shared server go to one of them; each
-    other file is a group of its own.
+    Where two workers share the run, each has a shared server and a part of the tests for it, so
+    that both have about as much to do; every other file is a group of its own.
     """
     for item in items:
         parts = Path(item.path).parts
         for mark in ("spark", "faults"):
             if mark in parts:
                 item.add_marker(getattr(pytest.mark, mark))
-        group = "shared-server" if "spark" in parts else str(item.path)
+        group = str(item.path)
+        if "spark" in parts:
+            group = "server-2" if {"dialect", "tui"} & set(parts) else "server-1"
         item.add_marker(pytest.mark.xdist_group(group))
