@@ -7,6 +7,7 @@ sends them is the thin client in scripts and shells, and pyspark's own in Python
 from __future__ import annotations
 
 import contextlib
+import re
 import uuid
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Protocol
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 pb = load_messages()
 
 _LOOK = 1000  # milliseconds between two looks at a running stream
+_UNKNOWN_FIELDS = re.compile(r"Encountered unknown fields [^\n]* automatic retry: (?:true|false)")
 _STARTED = "write_stream_operation_start_result"
 _ANSWER = "streaming_query_command_result"
 _ACTIVE = "streaming_query_manager_command_result"
@@ -161,11 +163,14 @@ def drain(ask: Asks, writing: StreamWriting, table: str, tick: Callable[[], None
 def worded(error: StatementError) -> StatementError:
     """The error of a stream in the words of what made it fail."""
     failure = stream_failure(error.message)
+    text, hint = failure.text, failure.hint or error.hint
+    if (fields := _UNKNOWN_FIELDS.search(error.message)) is not None:
+        text, hint = fields[0], None  # whether that may be tried again is told by its last word
     told = StatementError(
-        failure.text,
+        text,
         error_class=failure.error_class or error.error_class,
         sqlstate=error.sqlstate,
-        hint=failure.hint or error.hint,
+        hint=hint,
         detail=error.detail,
     )
     told.parameters = error.parameters

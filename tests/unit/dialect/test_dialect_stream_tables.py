@@ -199,6 +199,14 @@ def test_a_source_that_changes_for_ever_ends(make: Make) -> None:
     assert 10 < len(engine.writings) < 100
 
 
+def test_a_mode_that_fails_on_new_columns_fails_at_once(make: Make) -> None:
+    engine = make(definition())
+    error = "which can be fixed by an automatic retry: false"
+    engine.failures = [StatementError(error, error_class="UNKNOWN_FIELD_EXCEPTION.X")]
+    with pytest.raises(StatementError, match="false"):
+        carried_out("REFRESH STREAMING TABLE t", engine)
+
+
 def test_a_full_refresh_forgets_what_was_read(make: Make) -> None:
     engine = make(definition(clauses="CLUSTER BY (`c`)\n"))
     kept = engine.folder / FOLDER / "f0" / "checkpoint"

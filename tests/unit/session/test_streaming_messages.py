@@ -9,7 +9,7 @@ import pytest
 
 from lakeshell.dialect.steps import Stream, StreamSource, StreamWriting
 from lakeshell.errors import Interrupted, StatementError
-from lakeshell.session.streaming import drain, pb, view_command
+from lakeshell.session.streaming import drain, pb, view_command, worded
 
 WRITING = StreamWriting(
     "SELECT * FROM STREAM v", "file:///c", "t", columns_added=True, name="orders"
@@ -87,6 +87,17 @@ def test_a_failure_is_said_in_the_words_of_its_cause() -> None:
         drain(server, WRITING, "t", lambda: None)
     assert caught.value.message == "The value is bad."
     assert caught.value.error_class == "CAST_INVALID_INPUT"
+
+
+def test_new_fields_are_said_in_databricks_words() -> None:
+    said = (
+        "Encountered unknown fields during parsing: [a], which can be fixed by an automatic retry: "
+    )
+    for last in ("true", "false"):
+        text = FAILED.partition("[CAST")[0] + f"[UNKNOWN_FIELD_EXCEPTION.X] {said}{last} SQLSTATE"
+        error = worded(StatementError(text, error_class="STREAM_FAILED"))
+        assert (error.message, error.hint) == (said + last, None)
+        assert error.error_class == "UNKNOWN_FIELD_EXCEPTION.X"
 
 
 @pytest.mark.parametrize("stop", [Interrupted(), KeyboardInterrupt()])
