@@ -19,7 +19,6 @@ from lakeshell.dialect.streaming.queries import StreamQuery, stream_query
 from lakeshell.dialect.streaming.runs import alone, is_no_stream
 from lakeshell.dialect.streaming.tables import (
     SCHEDULE,
-    WHAT,
     Columns,
     Definition,
     StreamingTable,
@@ -163,15 +162,16 @@ def _make(engine: Engine, table: StreamingTable, query: StreamQuery) -> int:
     try:
         columns = _columns(engine, table, query, f"file://{found}")
         engine.execute(create_statement(table, columns, replaces=False))
+        streams = table.streams(engine)
         if found.exists():  # what was found out about the files holds for the stream
-            place = table.place(engine).folder
+            place = table.place(streams).folder
             place.mkdir(parents=True)
             shutil.move(found, place / "schemas")
     finally:
         shutil.rmtree(found, ignore_errors=True)
     try:
-        with alone(engine, table.name, WHAT):
-            return bring_up_to_date(engine, table, query)
+        with alone(streams):
+            return bring_up_to_date(engine, table, query, streams)
     except StatementError:
         engine.execute(f"DROP TABLE IF EXISTS {table.quoted}")
         raise
@@ -200,13 +200,14 @@ def _change(engine: Engine, table: StreamingTable, new: _New) -> Answer:
         clauses=new.clauses.layout,
         properties=new.clauses.properties,
     )
-    with alone(engine, table.name, WHAT):
+    streams = table.streams(engine)
+    with alone(streams):
         changed = replace(table, definition=definition, schedule=new.clauses.schedule)
         if new.query.reads != stream_query(old.query).reads:
             changed = replace(changed, definition=definition.from_the_start)
         if changed != table:
             # What cannot be, is refused before anything is changed.
-            _columns(engine, changed, new.query, changed.place(engine).schemas)
+            _columns(engine, changed, new.query, changed.place(streams).schemas)
             properties = {**dict(new.clauses.properties), **own_properties(changed)}
             set_properties(engine, changed, properties)
             if table.schedule and not changed.schedule:
@@ -214,9 +215,9 @@ def _change(engine: Engine, table: StreamingTable, new: _New) -> Answer:
             if new.clauses.comment is not None:
                 comment = quote_string(new.clauses.comment)
                 engine.execute(f"COMMENT ON TABLE {table.quoted} IS {comment}")
-        rows = bring_up_to_date(engine, changed, new.query)
+        rows = bring_up_to_date(engine, changed, new.query, streams)
         if changed.definition.folder != old.folder:
-            table.place(engine).forget()
+            table.place(streams).forget()
     return Answer(metrics={"num_inserted_rows": rows})
 
 
@@ -226,10 +227,11 @@ def _refresh(name: tuple[str, ...], full: bool, engine: Engine) -> Answer:
     table = need_table(engine, _whole(engine, name))
     if not table.definition.query:
         raise StatementError(f"{display_name(name)} has no query of its own: INSERT INTO fills it.")
-    with alone(engine, table.name, WHAT):
+    streams = table.streams(engine)
+    with alone(streams):
         if full:
-            table = begin_anew(engine, table)
-        rows = bring_up_to_date(engine, table, stream_query(table.definition.query))
+            table = begin_anew(engine, table, streams)
+        rows = bring_up_to_date(engine, table, stream_query(table.definition.query), streams)
     schema = pa.schema([("refresh", pa.string()), ("rows_written", pa.int64())])
     row = {"refresh": "full" if full else "append", "rows_written": rows}
     return Answer(pa.Table.from_pylist([row], schema), metadata=True)
@@ -249,7 +251,7 @@ def _drop(name: tuple[str, ...], forgiving: bool, engine: Engine) -> Answer:
     whole_name = _whole(engine, name)
     table = find_table(engine, whole_name) if forgiving else need_table(engine, whole_name)
     if table is not None:
-        place = table.place(engine)
+        place = table.place(table.streams(engine))
         engine.execute(f"DROP TABLE {table.quoted}")
         place.forget()
     return Answer()

@@ -16,12 +16,13 @@ from lakeshell.dialect.securables import Securable, columns_of, full_name
 from lakeshell.dialect.steps import Answer, Engine
 from lakeshell.dialect.streaming.queries import StreamQuery, stream_query
 from lakeshell.dialect.streaming.runs import (
+    FOLDER,
     Filling,
+    Place,
     alone,
     everything,
     fill,
     is_no_stream,
-    place_in,
 )
 from lakeshell.dialect.table_folder import delta_folder
 from lakeshell.errors import StatementError
@@ -75,7 +76,8 @@ def _names(reader: Reader) -> tuple[str, ...]:
 def insert(statement: Insert, engine: Engine) -> Answer:
     """Carry it out. Raises StatementError."""
     table = full_name(engine, Securable("TABLE", statement.table))
-    place = place_in(engine, table, _key(engine, table, statement), WHAT)
+    target = delta_folder(engine, table, WHAT)
+    place = Place(target.folder / FOLDER / _key(engine, target.id, statement))
     wanted = statement.columns or tuple(columns_of(engine, table))
 
     def select(view: str, columns: list[str]) -> str:
@@ -91,7 +93,7 @@ def insert(statement: Insert, engine: Engine) -> Answer:
         return f"SELECT * FROM STREAM {view} AS q ({names})"
 
     filling = Filling(table, place, select, statement.grows)
-    with alone(engine, table, WHAT):
+    with alone(place.folder.parent):
         try:
             rows = fill(engine, filling, lambda: statement.query.stream(engine, place.schemas))
         except StatementError as error:
@@ -105,11 +107,11 @@ def _shown(name: str) -> str:
     return display_name([name])
 
 
-def _key(engine: Engine, table: tuple[str, ...], statement: Insert) -> str:
+def _key(engine: Engine, table_id: str, statement: Insert) -> str:
     """A name for this statement into this table."""
     words = _words(statement.query)
     namespace = current_namespace(engine)
-    parts = [delta_folder(engine, table, WHAT).id, *namespace, *statement.columns, *words]
+    parts = [table_id, *namespace, *statement.columns, *words]
     return f"insert-{hashlib.sha256(chr(0).join(parts).encode()).hexdigest()[:24]}"
 
 

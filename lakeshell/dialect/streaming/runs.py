@@ -55,23 +55,22 @@ class Place:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def place_in(engine: Engine, table: tuple[str, ...], name: str, what: str) -> Place:
-    """Where the stream `name` into a table keeps what it has read.
+def streams_of(engine: Engine, table: tuple[str, ...], what: str) -> Path:
+    """The folder of all streams from SQL into a table.
 
     Raises StatementError when the table is none of Delta's, or not on this machine; `what` is
     the statement that needs it.
     """
-    return Place(delta_folder(engine, table, what).folder / FOLDER / name)
+    return delta_folder(engine, table, what).folder / FOLDER
 
 
 @contextlib.contextmanager
-def alone(engine: Engine, table: tuple[str, ...], what: str) -> Iterator[None]:
+def alone(streams: Path) -> Iterator[None]:
     """One stream at a time fills a table from SQL. Raises CommandError after minutes."""
-    folder = delta_folder(engine, table, what).folder / FOLDER
-    folder.mkdir(exist_ok=True)
-    lock = FileLock(folder / "lock")
+    streams.mkdir(exist_ok=True)
+    lock = FileLock(streams / "lock")
     if not lock.acquire(_WAIT):
-        raise CommandError(f"Another shell has been filling {display_name(table)} for minutes.")
+        raise CommandError("Another shell has been filling this table from a stream for minutes.")
     with lock:
         yield
 

@@ -10,6 +10,7 @@ import json
 import uuid
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
+from pathlib import Path
 
 from lakeshell.dialect.materialized import within
 from lakeshell.dialect.securables import exists
@@ -23,7 +24,7 @@ from lakeshell.dialect.streaming.runs import (
     fill,
     is_no_stream,
     make_view,
-    place_in,
+    streams_of,
 )
 from lakeshell.dialect.view_definition import property_list
 from lakeshell.errors import CommandError, StatementError
@@ -36,7 +37,6 @@ TEXT = "lakeshell.stream.text"
 """The property that shows the query to people."""
 
 SCHEDULE = "lakeshell.stream.schedule"
-WHAT = "A streaming table"
 
 Columns = Sequence[tuple[str, str]]
 """Names and types."""
@@ -74,9 +74,13 @@ class StreamingTable:
         """Its name for Spark."""
         return quote_name(self.name)
 
-    def place(self, engine: Engine) -> Place:
-        """Where what is kept of its stream lies."""
-        return place_in(engine, self.name, self.definition.folder, WHAT)
+    def streams(self, engine: Engine) -> Path:
+        """Where the streams into it keep what they have read."""
+        return streams_of(engine, self.name, "A streaming table")
+
+    def place(self, streams: Path) -> Place:
+        """Where what is kept of its own stream lies."""
+        return Place(streams / self.definition.folder)
 
 
 def find_table(engine: Engine, name: tuple[str, ...]) -> StreamingTable | None:
@@ -154,13 +158,15 @@ def not_a_stream(name: tuple[str, ...]) -> StatementError:
     )
 
 
-def bring_up_to_date(engine: Engine, table: StreamingTable, query: StreamQuery) -> int:
+def bring_up_to_date(
+    engine: Engine, table: StreamingTable, query: StreamQuery, streams: Path
+) -> int:
     """Append what its sources have had since the last time; the number of rows.
 
     `query` is the table's, as it is written now. Raises StatementError.
     """
     definition = table.definition
-    place = table.place(engine)
+    place = table.place(streams)
 
     def stream() -> Stream:
         return query.stream(engine, place.schemas)
@@ -175,18 +181,17 @@ def bring_up_to_date(engine: Engine, table: StreamingTable, query: StreamQuery) 
             raise
 
 
-def begin_anew(engine: Engine, table: StreamingTable) -> StreamingTable:
+def begin_anew(engine: Engine, table: StreamingTable, streams: Path) -> StreamingTable:
     """Take all rows out, and forget what has been read: in one commit, so that nothing is read
     twice into rows that are still there."""
     query = stream_query(table.definition.query)
-    old = table.place(engine)
     anew = replace(table, definition=table.definition.from_the_start)
     columns: Columns = ()
     if not table.definition.columns:
         with within(engine, table.definition.namespace):
-            columns = columns_of_query(engine, query, anew.place(engine).schemas)
+            columns = columns_of_query(engine, query, anew.place(streams).schemas)
     engine.execute(create_statement(anew, columns, replaces=True))
-    old.forget()
+    table.place(streams).forget()
     return anew
 
 
