@@ -34,12 +34,16 @@ from lakeshell.errors import StatementError
 from lakeshell.sql.names import display_name, quote_identifier, quote_name
 
 _SHARED = "CREATE CATALOG … USING SHARE"
+_CONNECTED = "CREATE CATALOG … USING CONNECTION"
 _PREDICTIVE = "ALTER CATALOG … PREDICTIVE OPTIMIZATION"
 
 CONSTRUCTS = (
     handled("CREATE CATALOG", "its schemas are kept as schemas of Spark, `retail__sales`; names "
             "of three levels work everywhere.", "CREATE CATALOG IF NOT EXISTS retail"),
     unsupported(_SHARED, "one machine has no shares.", "CREATE CATALOG c USING SHARE p.s"),
+    unsupported(_CONNECTED, "there is no query federation here; CREATE TABLE … USING jdbc OPTIONS "
+                "(url …) reads a table of another database.",
+                "CREATE CATALOG pg USING CONNECTION c"),
     handled("DROP CATALOG", "with CASCADE its schemas, tables and volumes go, too.",
             "DROP CATALOG IF EXISTS retail CASCADE"),
     handled("ALTER CATALOG", "the owner and the properties are kept.",
@@ -79,11 +83,15 @@ def whole(reader: Reader) -> Step | None:
 
 def _create(reader: Reader) -> Step:
     if_not_exists = reader.if_not_exists()
+    if reader.words("USING", "SHARE"):
+        return Refusal(_SHARED)  # it is called as the share is
     name = _name(reader)
     fields: dict[str, Any] = stamp()
     while not reader.is_over:
         if reader.words("USING", "SHARE"):
             return Refusal(_SHARED)
+        if reader.words("USING", "CONNECTION"):
+            return Refusal(_CONNECTED)
         if reader.words("COMMENT"):
             fields["comment"] = reader.need_string()
         elif reader.words("MANAGED", "LOCATION"):

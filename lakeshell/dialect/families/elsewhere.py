@@ -9,6 +9,7 @@ from lakeshell.sql.lexer import Kind
 
 _CONNECTION = "CONNECTION"
 _FOREIGN = "REFRESH FOREIGN …"
+_FOREIGN_CATALOG = "CREATE FOREIGN CATALOG"
 _LOCATION = "EXTERNAL LOCATION"
 _CREDENTIAL = "STORAGE CREDENTIAL, SERVICE CREDENTIAL"
 _SHARE = "SHARE"
@@ -31,6 +32,12 @@ CONSTRUCTS = (
         "there is no query federation here; CREATE TABLE … USING jdbc OPTIONS (url …) reads a "
         "table of another database.",
         "REFRESH FOREIGN CATALOG pg",
+    ),
+    unsupported(
+        _FOREIGN_CATALOG,
+        "there is no query federation here; CREATE TABLE … USING jdbc OPTIONS (url …) reads a "
+        "table of another database.",
+        "CREATE FOREIGN CATALOG pg USING CONNECTION c OPTIONS (database 'd')",
     ),
     unsupported(
         _LOCATION,
@@ -109,6 +116,7 @@ def whole(reader: Reader) -> Step | None:
         return None
     elif verb == "SHOW":
         reader.words("ALL", "IN")
+        reader.words("EFFECTIVE")
     elif not verb:
         return None
     for words, construct in _OBJECTS:
@@ -118,6 +126,7 @@ def whole(reader: Reader) -> Step | None:
             if verb in ("DESCRIBE", "DESC") and reader.next.kind not in _NAMED:
                 reader.at = before
                 continue
-            # CREATE FOREIGN CATALOG is known to the catalogs.
+            if construct == _FOREIGN and verb == "CREATE" and words == "FOREIGN CATALOG":
+                return Refusal(_FOREIGN_CATALOG)
             return Refusal(construct) if (verb == "REFRESH") == (construct == _FOREIGN) else None
     return None

@@ -89,7 +89,7 @@ def whole(reader: Reader) -> Step | None:
     verb = reader.one_of("GRANT", "REVOKE", "DENY")
     if verb:
         change = _change(reader, verb)
-        if not change.on.kind:
+        if change is None:
             return Refusal(_ELSEWHERE)
         columns = any(privilege.columns for privilege in change.privileges)
         construct = "GRANT … (columns)" if columns and verb == "GRANT" else verb
@@ -131,12 +131,15 @@ def need_principal(reader: Reader) -> str:
     raise StatementError(f"Put backticks around {'.'.join(name)}: a principal is one name.")
 
 
-def _change(reader: Reader, verb: str) -> _Change:
+def _change(reader: Reader, verb: str) -> _Change | None:
+    """None for an object that one machine does not have."""
     privileges = [_privilege(reader)]
     while reader.symbol(","):
         privileges.append(_privilege(reader))
     reader.need_words("ON")
     on = read_securable(reader)
+    if not on.kind:
+        return None
     reader.need_words("FROM" if verb == "REVOKE" else "TO")
     principal = need_principal(reader)
     reader.need_end()

@@ -11,24 +11,29 @@ from functools import partial
 
 from lakeshell.dialect.calls import calls, is_table
 from lakeshell.dialect.dialect import edited
-from lakeshell.dialect.ledger import handled
+from lakeshell.dialect.ledger import handled, unsupported
 from lakeshell.dialect.reader import Reader
 from lakeshell.dialect.secret_store import SecretStore
-from lakeshell.dialect.steps import Action, Answer, Edit, Engine, Step
+from lakeshell.dialect.steps import Action, Answer, Edit, Engine, Refusal, Step
 from lakeshell.errors import CommandError, StatementError
 from lakeshell.sql.lexer import Token
 from lakeshell.sql.names import quote_string
 
 _SECRET = "secret(…), try_secret(…)"
 _LIST = "list_secrets(…)"
+_STAYS = "secret(…) in a view or function that stays"
 
 CONSTRUCTS = (
     handled(
-        _SECRET, "the value that `lakeshell secrets put` has kept, shown as [REDACTED]; not in "
-        "views and functions that stay, which would hold it in plain.",
+        _SECRET, "the value that `lakeshell secrets put` has kept, shown as [REDACTED].",
         "SELECT secret('scope', 'key')",
     ),
     handled(_LIST, "the scopes and keys, without values.", "SELECT * FROM list_secrets('scope')"),
+    unsupported(
+        _STAYS, "it would hold the secret in plain; a temporary view does not stay, and a function "
+        "can take the secret as an argument.",
+        "CREATE VIEW v AS SELECT secret('scope', 'key')",
+    ),
 )  # fmt: skip
 
 _SCALAR = frozenset({"SECRET", "TRY_SECRET"})
@@ -44,10 +49,7 @@ def whole(reader: Reader) -> Step | None:
         at for at in calls(tokens) if tokens[at].word == "LIST_SECRETS" and is_table(tokens, at)
     ]
     if scalar and _stays(tokens):
-        raise StatementError(
-            "A view or function that stays would hold the secret in plain.",
-            hint="A temporary view, or a query that calls secret(…) where it needs it, does not.",
-        )
+        return Refusal(_STAYS)
     if scalar or listed:
         name = _SECRET if scalar else _LIST
         return Action(name, partial(_read, reader.text, tokens, scalar, listed))

@@ -11,6 +11,7 @@ from lakeshell.sql.lexer import Kind, Token
 
 _AT = "t@v1, t@yyyyMMddHHmmssSSS"
 _AUTO = "CLUSTER BY AUTO"
+_CREDENTIAL = "LOCATION … WITH (CREDENTIAL …)"
 _BUCKETS = "CLUSTERED BY … INTO n BUCKETS"
 
 CONSTRUCTS = (
@@ -25,6 +26,11 @@ CONSTRUCTS = (
         "Delta tables have no buckets; the table is made without them.",
         "CREATE TABLE sales (id INT) CLUSTERED BY (id) INTO 8 BUCKETS",
     ),
+    ignored(
+        _CREDENTIAL,
+        "cloud storage is not reached, so there is nothing to log in to.",
+        "CREATE TABLE sales (id INT) LOCATION 's3://bucket/sales' WITH (CREDENTIAL c)",
+    ),
 )
 _WHAT = {construct.name: construct.what for construct in CONSTRUCTS}
 _VERSION = re.compile(r"[vV](\d+)\Z")
@@ -37,6 +43,7 @@ def parts(text: str, tokens: Sequence[Token]) -> Iterable[Rewrite]:
     yield from _versions(tokens)
     if tokens[0].word in _DEFINES and any(token.word == "TABLE" for token in tokens[1:4]):
         yield from _auto(tokens)
+        yield from _credential(tokens)
         if not _uses_another_format(tokens):
             yield from _buckets(tokens)
     elif tokens[0].word == "ALTER" and [t.word for t in tokens[-3:]] == ["CLUSTER", "BY", "AUTO"]:
@@ -83,6 +90,19 @@ def _buckets(tokens: Sequence[Token]) -> Iterator[Rewrite]:
             yield Rewrite(_BUCKETS, [Edit(tokens[at].start, tokens[end].end, "")],
                           [_notice(_BUCKETS)])  # fmt: skip
             return
+
+
+def _credential(tokens: Sequence[Token]) -> Iterator[Rewrite]:
+    words = [token.word or token.text for token in tokens]
+    if "LOCATION" not in words:
+        return
+    at = words.index("LOCATION") + 2
+    inside = at + 3 if words[at + 2 : at + 3] == ["STORAGE"] else at + 2
+    if words[at : at + 2] == ["WITH", "("] and words[inside : inside + 1] == ["CREDENTIAL"]:
+        end = tokens[inside + 2 : inside + 3]
+        if end and end[0].text == ")":
+            yield Rewrite(_CREDENTIAL, [Edit(tokens[at].start, end[0].end, "")],
+                          [_notice(_CREDENTIAL)])  # fmt: skip
 
 
 def _uses_another_format(tokens: Sequence[Token]) -> bool:

@@ -31,6 +31,10 @@ PAIRS = [
         "create table t using delta clustered by (a) sorted by (b) into 50 buckets as select 1",
         "create table t using delta  as select 1",
     ),
+    (
+        "create table t location 's3://b/t' with (storage credential c) as select 1 credential",
+        "create table t location 's3://b/t'  as select 1 credential",
+    ),
 ]
 
 
