@@ -23,7 +23,7 @@ from lakeshell.dialect.streaming.tables import (
     create_statement,
     own_properties,
 )
-from lakeshell.errors import CommandError, StatementError
+from lakeshell.errors import CommandError, Interrupted, LakeshellError, StatementError
 from lakeshell.home import Home
 
 NAME = ("spark_catalog", "default", "t")
@@ -35,7 +35,7 @@ class Tables(FakeEngine):
 
     def __init__(self, home: Home, properties: dict[str, str] | None) -> None:
         self.folder = home.warehouse / "t"
-        self.failures: list[StatementError] = []
+        self.failures: list[LakeshellError] = []
         listed = [] if properties is None else [{"tableName": "t", "isTemporary": False}]
         answers: list[tuple[str, list[dict[str, Any]]]] = [
             (r"SHOW TABLES .*", listed),
@@ -145,6 +145,15 @@ def test_what_cannot_be_filled_is_not_made(make: Make) -> None:
     with pytest.raises(StatementError, match="boo"):
         carried_out("CREATE STREAMING TABLE t AS SELECT * FROM STREAM s", engine)
     assert sent(engine, "DROP TABLE") == ["DROP TABLE IF EXISTS `spark_catalog`.`default`.`t`"]
+
+
+def test_what_was_cancelled_goes_on(make: Make) -> None:
+    engine = make()
+    engine.failures = [Interrupted()]
+    with pytest.raises(Interrupted):
+        carried_out("CREATE STREAMING TABLE t AS SELECT * FROM STREAM s", engine)
+    assert sent(engine, "DROP TABLE") == []
+    assert "REFRESH STREAMING TABLE goes on" in engine.notices[-1]
 
 
 def test_a_query_that_is_no_stream_is_refused_in_databricks_words(make: Make) -> None:
