@@ -13,15 +13,18 @@ import click
 
 import lakeshell
 from lakeshell.commands.context import CommandContext
+from lakeshell.commands.demo_stream import demo_stream_command
+from lakeshell.commands.stream_tables import called
 from lakeshell.endpoint import read_endpoint
 from lakeshell.engine.jars import PINNED, TOTAL_BYTES, cache_folder, ensure_jars, install_jars
 from lakeshell.engine.java import find_java
-from lakeshell.errors import CommandError, UsageError
+from lakeshell.errors import CommandError, ServerError, UsageError
 from lakeshell.home import PROJECT_FOLDER, Home, trust
 from lakeshell.locks import is_locked
 from lakeshell.render.metrics import format_bytes, format_seconds
 from lakeshell.session.control import ControlClient
 from lakeshell.session.launch import ensure_server, stop_server
+from lakeshell.session.session_streams import end_with_server
 
 
 @click.group("server")
@@ -68,10 +71,24 @@ def stop_command(context: CommandContext) -> None:
     Example:
       lakeshell server stop
     """
+    if names := _running_streams(context):
+        context.notice(end_with_server(names))
     with ProgressLine() as line:
         line.announce("Stopping the server")
         stopped = stop_server(context.home)
     context.notice("The server has stopped." if stopped else "No server runs here.")
+
+
+def _running_streams(context: CommandContext) -> list[str]:
+    """What people call the streams that run now."""
+    endpoint = read_endpoint(context.home)
+    if endpoint is None:
+        return []
+    try:
+        streams = ControlClient(endpoint).streams()
+    except ServerError:  # it does not answer, and is stopped all the same
+        return []
+    return [called(stream) for stream in streams if stream["state"] == "running"]
 
 
 @server_command.command("status")
@@ -288,11 +305,12 @@ def init_command(context: CommandContext, folder: str) -> None:
 
 @click.group("demo")
 def demo_command() -> None:
-    """Write the demo data.
+    """Write the demo data, or let streams run on made-up events.
 
     \b
-    Example:
+    Examples:
       lakeshell demo data ./tour
+      lakeshell demo stream
     """
 
 
@@ -319,6 +337,9 @@ def demo_data_command(context: CommandContext, folder: str, overwrite: bool) -> 
     except (OSError, shutil.Error) as error:
         raise CommandError(f"{folder} cannot be written: {error}.") from error
     context.notice(f"The demo data is in {target}; begin with lakeshell -f {folder}/tour.sql")
+
+
+demo_command.add_command(demo_stream_command)
 
 
 def demo_folder() -> Path:

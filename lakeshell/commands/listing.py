@@ -20,7 +20,7 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("optimize", "maintenance", "Merge the small files of a Delta table"),
     ("vacuum", "maintenance", "Delete files that a Delta table no longer uses"),
     ("restore", "maintenance", "Go back to an older version of a Delta table"),
-    ("streams", "streams", "List the streaming queries, whoever started them"),
+    ("streams", "streams", "List the streaming queries, or recover those of a crash"),
     ("stream", "streams", "Stop, restart or show a streaming query"),
     ("kafka", "kafka", "Run a Kafka broker for learning; write and read messages"),
     ("run", "run", "Run a notebook or a script with parameters"),
@@ -42,7 +42,7 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("jars", "jars", "Add JDBC drivers and other jars to the server"),
     ("doctor", "doctor", "Check the installation and say how to mend it"),
     ("init", "admin", "Make a lakehouse in a project folder"),
-    ("demo", "admin", "Write the demo data"),
+    ("demo", "admin", "Write demo data, or let demo streams run"),
 )
 
 # The modules of each topic, in the order of %help.
