@@ -162,16 +162,16 @@ def _make(engine: Engine, table: StreamingTable, query: StreamQuery) -> int:
     try:
         columns = _columns(engine, table, query, f"file://{found}")
         engine.execute(create_statement(table, columns, replaces=False))
-        streams = table.streams(engine)
+        into = table.target(engine)
         if found.exists():  # what was found out about the files holds for the stream
-            place = table.place(streams).folder
+            place = table.place(into).folder
             place.mkdir(parents=True)
             shutil.move(found, place / "schemas")
     finally:
         shutil.rmtree(found, ignore_errors=True)
     try:
-        with alone(streams):
-            return bring_up_to_date(engine, table, query, streams)
+        with alone(into.streams):
+            return bring_up_to_date(engine, table, query, into)
     except StatementError:
         engine.execute(f"DROP TABLE IF EXISTS {table.quoted}")
         raise
@@ -206,14 +206,14 @@ def _change(engine: Engine, table: StreamingTable, new: _New) -> Answer:
         clauses=new.clauses.layout,
         properties=new.clauses.properties,
     )
-    streams = table.streams(engine)
-    with alone(streams):
+    into = table.target(engine)
+    with alone(into.streams):
         changed = replace(table, definition=definition, schedule=new.clauses.schedule)
         if new.query.reads != stream_query(old.query).reads:
             changed = replace(changed, definition=definition.from_the_start)
         if changed != table:
             # What cannot be, is refused before anything is changed.
-            _columns(engine, changed, new.query, changed.place(streams).schemas)
+            _columns(engine, changed, new.query, changed.place(into).schemas)
             properties = {**dict(new.clauses.properties), **own_properties(changed)}
             set_properties(engine, changed, properties)
             if table.schedule and not changed.schedule:
@@ -221,9 +221,9 @@ def _change(engine: Engine, table: StreamingTable, new: _New) -> Answer:
             if new.clauses.comment is not None:
                 comment = quote_string(new.clauses.comment)
                 engine.execute(f"COMMENT ON TABLE {table.quoted} IS {comment}")
-        rows = bring_up_to_date(engine, changed, new.query, streams)
+        rows = bring_up_to_date(engine, changed, new.query, into)
         if changed.definition.folder != old.folder:
-            table.place(streams).forget()
+            table.place(into).forget()
     return Answer(metrics={"num_inserted_rows": rows})
 
 
@@ -233,11 +233,11 @@ def _refresh(name: tuple[str, ...], full: bool, engine: Engine) -> Answer:
     table = need_table(engine, _whole(engine, name))
     if not table.definition.query:
         raise StatementError(f"{display_name(name)} has no query of its own: INSERT INTO fills it.")
-    streams = table.streams(engine)
-    with alone(streams):
+    into = table.target(engine)
+    with alone(into.streams):
         if full:
-            table = begin_anew(engine, table, streams)
-        rows = bring_up_to_date(engine, table, stream_query(table.definition.query), streams)
+            table = begin_anew(engine, table, into)
+        rows = bring_up_to_date(engine, table, stream_query(table.definition.query), into)
     schema = pa.schema([("refresh", pa.string()), ("rows_written", pa.int64())])
     row = {"refresh": "full" if full else "append", "rows_written": rows}
     return Answer(pa.Table.from_pylist([row], schema), metadata=True)
@@ -257,7 +257,7 @@ def _drop(name: tuple[str, ...], forgiving: bool, engine: Engine) -> Answer:
     whole_name = _whole(engine, name)
     table = find_table(engine, whole_name) if forgiving else need_table(engine, whole_name)
     if table is not None:
-        place = table.place(table.streams(engine))
+        place = table.place(table.target(engine))
         engine.execute(f"DROP TABLE {table.quoted}")
         place.forget()
     return Answer()

@@ -12,11 +12,10 @@ from dataclasses import dataclass
 
 from lakeshell.dialect.materialized import current_namespace
 from lakeshell.dialect.reader import Reader
-from lakeshell.dialect.securables import Securable, columns_of, full_name
+from lakeshell.dialect.securables import Securable, full_name
 from lakeshell.dialect.steps import Answer, Engine
 from lakeshell.dialect.streaming.queries import StreamQuery, stream_query
 from lakeshell.dialect.streaming.runs import (
-    FOLDER,
     Filling,
     Place,
     alone,
@@ -24,7 +23,7 @@ from lakeshell.dialect.streaming.runs import (
     fill,
     is_no_stream,
 )
-from lakeshell.dialect.table_folder import delta_folder
+from lakeshell.dialect.streaming.targets import target
 from lakeshell.errors import StatementError
 from lakeshell.sql.names import display_name, quote_name
 
@@ -76,9 +75,9 @@ def _names(reader: Reader) -> tuple[str, ...]:
 def insert(statement: Insert, engine: Engine) -> Answer:
     """Carry it out. Raises StatementError."""
     table = full_name(engine, Securable("TABLE", statement.table))
-    target = delta_folder(engine, table, WHAT)
-    place = Place(target.folder / FOLDER / _key(engine, target.id, statement))
-    wanted = statement.columns or tuple(columns_of(engine, table))
+    into = target(engine, table, WHAT)
+    place = Place(into.streams / _key(engine, into.id, statement))
+    wanted = statement.columns or into.columns
 
     def select(view: str, columns: list[str]) -> str:
         if statement.by_name:
@@ -92,8 +91,8 @@ def insert(statement: Insert, engine: Engine) -> Answer:
         names = ", ".join(quote_name([name]) for name in wanted)
         return f"SELECT * FROM STREAM {view} AS q ({names})"
 
-    filling = Filling(table, place, select, statement.grows)
-    with alone(place.folder.parent):
+    filling = Filling(table, into, place, select, statement.grows)
+    with alone(into.streams):
         try:
             rows = fill(engine, filling, lambda: statement.query.stream(engine, place.schemas))
         except StatementError as error:

@@ -16,18 +16,14 @@ from pathlib import Path
 
 from lakeshell.dialect.securables import columns_of
 from lakeshell.dialect.steps import Engine, Stream, StreamWriting
-from lakeshell.dialect.table_folder import delta_folder
+from lakeshell.dialect.streaming.targets import Target
 from lakeshell.errors import CommandError, LakeshellError, StatementError
 from lakeshell.locks import FileLock
 from lakeshell.sql.names import display_name, quote_identifier, quote_name
 from lakeshell.sql.places import offset_at, position_at
 
-FOLDER = "_lakeshell_streams"
-"""The folder in a table's own; VACUUM passes over names that begin so."""
-
 _WAIT = 600.0  # seconds for another shell that fills the same table
 _TRIES = 50  # every one of them widens the schema
-_COMMITS = 10_000
 _NEW_COLUMNS = (
     "UNKNOWN_FIELD_EXCEPTION", "DELTA_SCHEMA_CHANGED", "DELTA_STREAMING_METADATA_EVOLUTION",
 )  # fmt: skip
@@ -55,15 +51,6 @@ class Place:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def streams_of(engine: Engine, table: tuple[str, ...], what: str) -> Path:
-    """The folder of all streams from SQL into a table.
-
-    Raises StatementError when the table is none of Delta's, or not on this machine; `what` is
-    the statement that needs it.
-    """
-    return delta_folder(engine, table, what).folder / FOLDER
-
-
 @contextlib.contextmanager
 def alone(streams: Path) -> Iterator[None]:
     """One stream at a time fills a table from SQL. Raises CommandError after minutes."""
@@ -77,10 +64,11 @@ def alone(streams: Path) -> Iterator[None]:
 
 @dataclass(frozen=True)
 class Filling:
-    """How a stream's rows get into `table`, a whole name: `select` makes the query from the quoted
-    name of a view and its columns; `grows`: new columns become the table's."""
+    """How a stream's rows get into `table`, a whole name of `target`: `select` makes the query from
+    the quoted name of a view and its columns; `grows`: new columns become the table's."""
 
     table: tuple[str, ...]
+    target: Target
     place: Place
     select: Callable[[str, list[str]], str]
     grows: bool = False
@@ -90,7 +78,7 @@ def fill(engine: Engine, filling: Filling, stream: Callable[[], Stream]) -> int:
     """Append what is new; the number of rows. `stream` is asked again when columns have been added
     to what is read. Raises StatementError."""
     view = f"stream_{uuid.uuid4().hex}"
-    before = _last_version(engine, filling.table)
+    before = filling.target.last_version
     try:
         for left in reversed(range(_TRIES)):
             make_view(engine, view, stream(), "replace")
@@ -103,7 +91,7 @@ def fill(engine: Engine, filling: Filling, stream: Callable[[], Stream]) -> int:
                 name=display_name(filling.table[2:]),
             )
             try:
-                return _rows(engine, filling.table, before, drained(engine, writing))
+                return filling.target.rows_since(before, drained(engine, writing))
             except StatementError as error:
                 if not left or not _is_cured_by_a_retry(error):
                     raise
@@ -156,22 +144,3 @@ def drained(engine: Engine, writing: StreamWriting) -> str:
 def is_no_stream(error: StatementError) -> bool:
     """Whether what was to be read as a stream is none."""
     return _NO_STREAM in error.message
-
-
-def _last_version(engine: Engine, table: tuple[str, ...]) -> int:
-    (row,) = engine.rows(f"DESCRIBE HISTORY {quote_name(table)} LIMIT 1")
-    return int(row["version"])
-
-
-def _rows(engine: Engine, table: tuple[str, ...], before: int, query_id: str) -> int:
-    """The rows that the stream has written since version `before`, by the table's own history."""
-    rows = 0
-    for row in engine.rows(f"DESCRIBE HISTORY {quote_name(table)} LIMIT {_COMMITS}"):
-        parameters = dict(row["operationParameters"] or ())
-        if row["version"] <= before:
-            break
-        if row["operation"] == "STREAMING UPDATE" and parameters.get("queryId") == query_id:
-            rows += int(dict(row["operationMetrics"] or ()).get("numOutputRows") or 0)
-            if str(parameters.get("outputMode")).lower() == "complete":
-                break  # what came before was replaced
-    return rows

@@ -10,7 +10,6 @@ import json
 import uuid
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
-from pathlib import Path
 
 from lakeshell.dialect.materialized import within
 from lakeshell.dialect.securables import exists
@@ -24,8 +23,8 @@ from lakeshell.dialect.streaming.runs import (
     fill,
     is_no_stream,
     make_view,
-    streams_of,
 )
+from lakeshell.dialect.streaming.targets import Target, target
 from lakeshell.dialect.view_definition import property_list
 from lakeshell.errors import CommandError, StatementError
 from lakeshell.sql.names import display_name, quote_identifier, quote_name, quote_string
@@ -74,13 +73,13 @@ class StreamingTable:
         """Its name for Spark."""
         return quote_name(self.name)
 
-    def streams(self, engine: Engine) -> Path:
-        """Where the streams into it keep what they have read."""
-        return streams_of(engine, self.name, "A streaming table")
+    def target(self, engine: Engine) -> Target:
+        """The Delta table that it is."""
+        return target(engine, self.name, "A streaming table")
 
-    def place(self, streams: Path) -> Place:
+    def place(self, into: Target) -> Place:
         """Where what is kept of its own stream lies."""
-        return Place(streams / self.definition.folder)
+        return Place(into.streams / self.definition.folder)
 
 
 def find_table(engine: Engine, name: tuple[str, ...]) -> StreamingTable | None:
@@ -159,19 +158,19 @@ def not_a_stream(name: tuple[str, ...]) -> StatementError:
 
 
 def bring_up_to_date(
-    engine: Engine, table: StreamingTable, query: StreamQuery, streams: Path
+    engine: Engine, table: StreamingTable, query: StreamQuery, into: Target
 ) -> int:
     """Append what its sources have had since the last time; the number of rows.
 
     `query` is the table's, as it is written now. Raises StatementError.
     """
     definition = table.definition
-    place = table.place(streams)
+    place = table.place(into)
 
     def stream() -> Stream:
         return query.stream(engine, place.schemas)
 
-    filling = Filling(table.name, place, everything, grows=not definition.columns)
+    filling = Filling(table.name, into, place, everything, grows=not definition.columns)
     with within(engine, definition.namespace):
         try:
             return fill(engine, filling, stream)
@@ -181,7 +180,7 @@ def bring_up_to_date(
             raise
 
 
-def begin_anew(engine: Engine, table: StreamingTable, streams: Path) -> StreamingTable:
+def begin_anew(engine: Engine, table: StreamingTable, into: Target) -> StreamingTable:
     """Take all rows out, and forget what has been read: in one commit, so that nothing is read
     twice into rows that are still there."""
     query = stream_query(table.definition.query)
@@ -189,9 +188,9 @@ def begin_anew(engine: Engine, table: StreamingTable, streams: Path) -> Streamin
     columns: Columns = ()
     if not table.definition.columns:
         with within(engine, table.definition.namespace):
-            columns = columns_of_query(engine, query, anew.place(streams).schemas)
+            columns = columns_of_query(engine, query, anew.place(into).schemas)
     engine.execute(create_statement(anew, columns, replaces=True))
-    table.place(streams).forget()
+    table.place(into).forget()
     return anew
 
 

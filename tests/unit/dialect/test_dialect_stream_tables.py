@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -15,7 +16,6 @@ from unit.dialect.engines import FakeEngine, carried_out
 from lakeshell.dialect import once
 from lakeshell.dialect.dialect import Dialect
 from lakeshell.dialect.steps import Stream, StreamWriting
-from lakeshell.dialect.streaming.runs import FOLDER
 from lakeshell.dialect.streaming.tables import (
     DEFINITION,
     Definition,
@@ -23,6 +23,7 @@ from lakeshell.dialect.streaming.tables import (
     create_statement,
     own_properties,
 )
+from lakeshell.dialect.streaming.targets import FOLDER, Target
 from lakeshell.errors import CommandError, Interrupted, LakeshellError, StatementError
 from lakeshell.home import Home
 
@@ -42,15 +43,15 @@ class Tables(FakeEngine):
             (r"SHOW TBLPROPERTIES .*", [
                 {"key": key, "value": value} for key, value in (properties or {}).items()]),
             (r"SELECT current_catalog.*", [{"catalog": HERE[0], "schema": HERE[1]}]),
-            (r"DESCRIBE DETAIL .*", [
-                {"format": "delta", "id": "an-id", "location": "viewfs://lake/warehouse/t"}]),
-            (r"DESCRIBE HISTORY .*", [
-                commit(3, "STREAMING UPDATE", "query-id", 7), commit(2, "STREAMING UPDATE", "o", 5),
-                commit(1, "STREAMING UPDATE", "query-id", 4), commit(0, "CREATE TABLE", "", 0)]),
-            (r"DESCRIBE HISTORY .* LIMIT 1", [commit(1, "WRITE", "", 0)]),
             (r"DESCRIBE QUERY .*", [
                 {"col_name": "a b", "data_type": "int"}, {"col_name": "c", "data_type": "string"}]),
             (r"DESCRIBE TABLE .*", [{"col_name": "x"}, {"col_name": "y"}]),
+            (r"DESCRIBE TABLE EXTENDED .*", [
+                {"col_name": "x", "data_type": "string"}, {"col_name": "y", "data_type": "int"},
+                {"col_name": "", "data_type": ""},
+                {"col_name": "# Detailed Table Information", "data_type": ""},
+                {"col_name": "Provider", "data_type": "delta"},
+                {"col_name": "Location", "data_type": "viewfs://lake/warehouse/t"}]),
         ]  # fmt: skip
         super().__init__(
             home, [(pattern, pa.Table.from_pylist(rows)) for pattern, rows in reversed(answers)]
@@ -58,23 +59,32 @@ class Tables(FakeEngine):
 
     def execute(self, text: str) -> pa.Table | None:
         if text.startswith("CREATE"):
-            self.folder.mkdir(parents=True, exist_ok=True)
+            self.make()
         return super().execute(text)
+
+    def make(self) -> Tables:
+        (self.folder / "_delta_log").mkdir(parents=True, exist_ok=True)
+        self.commit(0, "CREATE TABLE", "", 0, metaData={"id": "an-id"})
+        self.commit(1, "STREAMING UPDATE", "query-id", 4)
+        return self
 
     def drain(self, writing: StreamWriting) -> str:
         super().drain(writing)
         if self.failures:
             raise self.failures.pop(0)
+        self.commit(2, "STREAMING UPDATE", "another", 5)
+        self.commit(3, "STREAMING UPDATE", "query-id", 7)
         return "query-id"
 
-
-def commit(version: int, operation: str, query_id: str, rows: int) -> dict[str, Any]:
-    return {
-        "version": version,
-        "operation": operation,
-        "operationParameters": [("outputMode", "Append"), ("queryId", query_id)],
-        "operationMetrics": [("numOutputRows", str(rows))],
-    }
+    def commit(self, version: int, operation: str, query: str, rows: int, **more: Any) -> None:
+        info = {
+            "operation": operation,
+            "operationParameters": {"outputMode": "Append", "queryId": query},
+            "operationMetrics": {"numOutputRows": str(rows)},
+        }
+        lines = [json.dumps({"commitInfo": info}), json.dumps(more)]
+        path = self.folder / "_delta_log" / f"{version:020}.json"
+        path.write_text("\n".join(lines), encoding="utf-8")
 
 
 Make = Callable[..., Tables]
@@ -87,9 +97,7 @@ def make(tmp_path: Path) -> Make:
     def tables(definition: Definition | None = None, **properties: str) -> Tables:
         known = own_properties(StreamingTable(NAME, definition)) if definition else {}
         engine = Tables(home, {**known, **properties} if definition or properties else None)
-        if definition or properties:
-            engine.folder.mkdir(parents=True, exist_ok=True)
-        return engine
+        return engine.make() if definition or properties else engine
 
     return tables
 
@@ -329,6 +337,27 @@ def test_inserts(make: Make, text: str, query: str, grows: bool) -> None:
     assert other.writings[0].checkpoint != writing.checkpoint
 
 
+def test_rows_of_a_complete_result_are_those_of_the_last_batch(make: Make) -> None:
+    engine = make(owner="me")
+    complete = {"outputMode": "Complete", "queryId": "q"}
+    for version, rows in ((2, 5), (3, 6)):
+        info = {"operation": "STREAMING UPDATE", "operationParameters": complete,
+                "operationMetrics": {"numOutputRows": rows}}  # fmt: skip
+        path = engine.folder / "_delta_log" / f"{version:020}.json"
+        path.write_text(json.dumps({"commitInfo": info}), encoding="utf-8")
+    into = Target((), engine.folder)
+    assert into.rows_since(1, "q") == 6
+    assert (into.last_version, into.id) == (3, "an-id")
+
+
+def test_a_table_made_anew_is_filled_from_the_start(make: Make) -> None:
+    engines = [make(owner="me"), make(owner="me")]
+    engines[1].commit(2, "CREATE OR REPLACE TABLE", "", 0, metaData={"id": "another-id"})
+    for engine in engines:
+        carried_out("INSERT INTO t SELECT a, b FROM STREAM s", engine)
+    assert engines[0].writings[0].checkpoint != engines[1].writings[0].checkpoint
+
+
 def test_inserts_count_columns(make: Make) -> None:
     with pytest.raises(StatementError, match="2 columns, and 1 are wanted: x"):
         carried_out("INSERT INTO t (x) SELECT a, b FROM STREAM s", make(owner="me"))
@@ -355,7 +384,7 @@ def test_views_are_taken_away_whatever_happens(make: Make) -> None:
             raise StatementError("no such table s")
 
     engine = Refusing(make().home, own_properties(StreamingTable(NAME, definition())))
-    engine.folder.mkdir(parents=True, exist_ok=True)
+    engine.make()
     with pytest.raises(StatementError, match="no such table"):
         carried_out("REFRESH STREAMING TABLE t", engine)
     assert len(sent(engine, "DROP VIEW IF EXISTS `stream_")) == 1
