@@ -471,6 +471,7 @@ class Interpreter:
             interactive=self.interactive,
             width=self.width,
             last_query=self.last_query,
+            in_file=self._depth > (1 if self.interactive else 0),
         )
 
     def _run_nested(self, text: str) -> None:

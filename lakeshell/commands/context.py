@@ -34,7 +34,8 @@ class CommandContext:
     `confirm` asks the person and answers False where nobody can be asked (`interactive` is False).
     `run` runs text as if it had been typed, `run_notebook(notebook, arguments, on_unit=None,
     tap=None)` a file, and says whether all went well. `width` is that of the terminal in cells,
-    None when the output is not one. `last_query` is the text of the last query that was shown.
+    None when the output is not one. `in_file`: it stands in a file that runs, and was not typed.
+    `last_query` is the text of the last query that was shown.
     """
 
     def __init__(
@@ -54,6 +55,7 @@ class CommandContext:
         width: int | None = None,
         last_query: str | None = None,
         run_notebook: RunNotebook = lambda *_: False,
+        in_file: bool = False,
     ) -> None:
         self.home = home
         self.config = config
@@ -69,6 +71,7 @@ class CommandContext:
         self.interactive = interactive
         self.width = width
         self.last_query = last_query
+        self.in_file = in_file
 
     @property
     def session(self) -> Session:

@@ -150,6 +150,7 @@ def mv_command(
 def rm_command(context: CommandContext, path: str, recursive: bool, yes: bool) -> None:
     """Delete a file or a folder of the lakehouse, for good.
 
+    A person is asked first; in a file that runs nobody is, as on Databricks.
     Nothing outside /mnt, /Volumes, dbfs:/ and the mounts, and never one of these as a whole.
 
     \b
@@ -163,5 +164,5 @@ def rm_command(context: CommandContext, path: str, recursive: bool, yes: bool) -
     lake.refuse_to_delete(_files(context), path)
     count = lake.count_files(found, path, recursive=recursive)
     what = f"{path} and the {count:,} files in it" if found.local.is_dir() else path
-    if agreed(context, f"Delete {what} for good?", yes=yes):
+    if agreed(context, f"Delete {what} for good?", yes=yes or context.in_file):
         lake.delete(found, path)

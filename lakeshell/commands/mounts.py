@@ -10,7 +10,8 @@ import click
 from lakeshell.cloud import FAMILIES, Bucket
 from lakeshell.commands.context import CommandContext
 from lakeshell.home import Home
-from lakeshell.lake_files import DATASETS, mounted
+from lakeshell.lake_files import DATASETS, LakeFiles, mounted
+from lakeshell.notebooks.file_utility import remembered_mounts
 
 
 @click.command("mounts")
@@ -18,7 +19,8 @@ from lakeshell.lake_files import DATASETS, mounted
 def mounts_command(context: CommandContext) -> None:
     """List which folder each path of the lakehouse leads to.
 
-    Every bucket has a folder of the home, made when it is first used. The section [mounts] of
+    Every bucket has a folder of the home, made when it is first used; what dbutils.fs.mount was
+    told is a folder, too. The section [mounts] of
     lakeshell.toml names others; it is read when the server starts (lakeshell server stop):
 
     \b
@@ -50,6 +52,9 @@ def _mounts(context: CommandContext) -> Iterator[tuple[str, Path, str]]:
     for prefix, folder in _built_in(context.home):
         if prefix not in own:
             yield prefix, folder, "built in"
+    files = LakeFiles(context.home, context.config)
+    for point, source, _ in remembered_mounts(context.home):
+        yield point, files.find(point).local, f"dbutils.fs.mount of {source}"
     for bucket in _used(context.home):
         if bucket not in own:
             yield _address(bucket), bucket.folder(context.home), "built in"

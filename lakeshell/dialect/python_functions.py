@@ -30,8 +30,11 @@ if TYPE_CHECKING:
 
 KIND = "python function"
 """The kind of these functions in the store; names have three parts."""
+ORDERED = "ordered python function"
+"""That of temporary ones, by their `registered` name, until a session has learnt them."""
 
 Name = tuple[str, str, str]
+_REGISTERED = re.compile(r"lakeshell_python_[0-9a-f]{24}")
 _NO_CALLS = frozenset({"FUNCTION", "TABLE", "VIEW", "INTO", "EXISTS", "WITH", "AS"})
 
 
@@ -137,6 +140,8 @@ class PythonFunctions:
 
     def called(self, text: str) -> Called | None:
         """The statement as Spark gets it; None when it calls none of these functions."""
+        for ordered in _REGISTERED.findall(text):
+            self._take_order(ordered)
         functions = self._functions()
         if not functions:
             return None
@@ -156,6 +161,12 @@ class PythonFunctions:
             return None
         edits.sort(key=lambda edit: edit.start)
         return Called(edited(text, edits), Moves(edits), names)
+
+    def _take_order(self, registered: str) -> None:
+        fields = Store(self._home).get(ORDERED, (registered,))
+        if fields is not None and registered not in self._defined:
+            self._define(PythonFunction.of(fields))
+            self._defined.add(registered)
 
     def _make_known(self, function: PythonFunction) -> None:
         if function.registered in self._defined:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from lakeshell.dialect.store import Store
 from lakeshell.errors import LakeshellError
+from lakeshell.home import Home
 from lakeshell.lake_files import LakeFiles
 from lakeshell.notebooks import lake_operations as lake
 from lakeshell.notebooks.current import current
@@ -166,16 +167,21 @@ class FileUtility(Utility):
     def mounts(self) -> list[MountInfo]:
         """What is mounted: by mount(), and by [mounts] in lakeshell.toml."""
         with _as_databricks():
-            remembered = [
-                MountInfo(name[0], fields.get("source", ""), fields.get("encryption", ""))
-                for name, fields in _store().all(_MOUNT)
-            ]
+            remembered = remembered_mounts(current().home)
         settings = current().config.mounts
         return [*remembered, *(MountInfo(point, to, "") for point, to in settings.items())]
 
     def refreshMounts(self) -> bool:  # noqa: N802, Databricks' name
         """Nothing to do: all shells see the same mounts."""
         return True
+
+
+def remembered_mounts(home: Home) -> list[MountInfo]:
+    """What was mounted by mount(), in all shells."""
+    return [
+        MountInfo(name[0], fields.get("source", ""), fields.get("encryption", ""))
+        for name, fields in Store(home).all(_MOUNT)
+    ]
 
 
 def _files() -> LakeFiles:

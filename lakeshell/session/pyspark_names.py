@@ -36,6 +36,7 @@ _STATEMENTS = frozenset({("SQL", "query"), ("SqlCommand", "sql")})
 _COLUMN = ("UnresolvedAttribute", "unparsed_identifier")
 _EXPRESSION = ("ExpressionString", "expression")
 _SELECT = "SELECT "
+_CURRENT = frozenset({"current_catalog", "current_database", "current_schema"})
 
 
 def teach_names(spark: Any, home: Home) -> None:
@@ -68,6 +69,8 @@ def replace_names(message: Any, names: Names) -> None:
     while waiting:
         one = waiting.pop()
         kind = one.DESCRIPTOR.name
+        if kind == "Expression" and one.WhichOneof("expr_type") == "unresolved_function":
+            _replace_current(one, names)
         for field, value in one.ListFields():
             if field.message_type is not None:
                 waiting += _messages(field, value)
@@ -75,6 +78,15 @@ def replace_names(message: Any, names: Names) -> None:
                 new = _replaced(kind, field.name, value, names)
                 if new != value:
                     setattr(one, field.name, new)
+
+
+def _replace_current(expression: Any, names: Names) -> None:
+    """`F.current_catalog()` and the like tell what the user knows."""
+    function = expression.unresolved_function.function_name.lower()
+    if function in _CURRENT and not expression.unresolved_function.arguments:
+        named = names.named(f"{_SELECT}{function}()")
+        if named is not None:
+            expression.expression_string.expression = named.text.removeprefix(_SELECT)
 
 
 def _messages(field: Any, value: Any) -> Iterator[Any]:

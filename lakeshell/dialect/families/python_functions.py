@@ -10,29 +10,32 @@ from itertools import pairwise
 
 from lakeshell.dialect.catalogs import canonical
 from lakeshell.dialect.ledger import handled, unsupported
-from lakeshell.dialect.python_functions import KIND, Name, PythonFunction, compiled
+from lakeshell.dialect.python_functions import KIND, ORDERED, Name, PythonFunction, compiled
 from lakeshell.dialect.reader import Reader
 from lakeshell.dialect.steps import Action, Answer, Engine, Refusal, Step
 from lakeshell.dialect.store import Store
 from lakeshell.errors import StatementError
 from lakeshell.sql.lexer import Kind
-from lakeshell.sql.names import display_name, quote_name, quote_string
+from lakeshell.sql.names import display_name, quote_identifier, quote_name, quote_string
 
 _PYTHON = "CREATE FUNCTION … LANGUAGE PYTHON"
+_TEMPORARY = "CREATE TEMPORARY FUNCTION … LANGUAGE PYTHON"
 _DROP = "DROP FUNCTION (in Python)"
 _DESCRIBE = "DESCRIBE FUNCTION (in Python)"
-_OTHER = "CREATE TEMPORARY FUNCTION … LANGUAGE PYTHON, RETURNS TABLE"
+_OTHER = "CREATE FUNCTION … RETURNS TABLE … LANGUAGE PYTHON"
 CONSTRUCTS = (
     handled(
         _PYTHON, "kept by lakeshell; SHOW FUNCTIONS does not list it, and no view can call it.",
         "CREATE OR REPLACE FUNCTION twice(x INT) RETURNS INT LANGUAGE PYTHON AS $$ return 2 * x $$",
     ),
+    handled(_TEMPORARY, "known to the session, also in Python; DROP TEMPORARY FUNCTION ends it.",
+            "CREATE TEMPORARY FUNCTION f(x INT) RETURNS INT LANGUAGE PYTHON AS $$ return x $$"),
     handled(_DROP, "forgotten, if it is one in Python; else Spark drops it.",
             "DROP FUNCTION IF EXISTS twice"),
     handled(_DESCRIBE, "its signature and its body.", "DESCRIBE FUNCTION EXTENDED twice"),
     unsupported(
-        _OTHER, "in a Python cell, spark.udf.register and spark.udtf.register define these.",
-        "CREATE TEMPORARY FUNCTION f(x INT) RETURNS INT LANGUAGE PYTHON AS $$ return x $$",
+        _OTHER, "in a Python cell, spark.udtf.register defines such a function.",
+        "CREATE FUNCTION f(x INT) RETURNS TABLE (y INT) LANGUAGE PYTHON HANDLER 'F' AS $$ $$",
     ),
 )  # fmt: skip
 # True while a statement is not to be taken for one of this family once more.
@@ -71,7 +74,7 @@ def _created(reader: Reader) -> Step | None:
     name = reader.need_name("the name of the function")
     parameters = tuple(_parameters(reader))
     reader.need_words("RETURNS")
-    if temporary or reader.next.word == "TABLE":
+    if reader.next.word == "TABLE":
         return Refusal(_OTHER)
     returns = _type(reader)
     comment = ""
@@ -85,6 +88,8 @@ def _created(reader: Reader) -> Step | None:
     function = PythonFunction(parameters, returns, reader.need_string("the body"), comment)
     reader.need_end()
     compiled(function)
+    if temporary:
+        return Action(_TEMPORARY, partial(_create_temporary, name[-1], function, replaces))
     return Action(_PYTHON, partial(_create, name, function, replaces, unless_exists))
 
 
@@ -142,6 +147,28 @@ def _create(
             f"There is a function {display_name(name)} already.",
             error_class="ROUTINE_ALREADY_EXISTS",
         )
+    return Answer()
+
+
+def _create_temporary(
+    name: str, function: PythonFunction, replaces: bool, engine: Engine
+) -> Answer:
+    """A function in SQL that calls the one in Python: so Spark converts the arguments, and knows
+    its name. The session learns the other one on the way (`PythonFunctions.called`)."""
+    store = Store(engine.home)
+    key = (function.registered,)
+    store.put(ORDERED, key, function.fields)
+    parameters = ", ".join(f"{quote_identifier(own)} {type_}" for own, type_ in function.parameters)
+    arguments = ", ".join(quote_identifier(own) for own, _ in function.parameters)
+    verb = "CREATE OR REPLACE" if replaces else "CREATE"
+    comment = f" COMMENT {quote_string(function.comment)}" if function.comment else ""
+    try:
+        engine.execute(
+            f"{verb} TEMPORARY FUNCTION {quote_identifier(name)}({parameters}) "
+            f"RETURNS {function.returns}{comment} RETURN {function.registered}({arguments})"
+        )
+    finally:
+        store.delete(ORDERED, key)
     return Answer()
 
 

@@ -171,6 +171,14 @@ def test_functions_in_python(
         assert CellRun(other).run(cell) == "C3\n"
     finally:
         other.close()
+    session.execute(
+        "CREATE TEMPORARY FUNCTION loud(s STRING) RETURNS STRING LANGUAGE PYTHON "
+        "AS $$ return s.upper() $$"
+    )
+    assert rows(session, "SELECT loud('a'), loud(1) FROM range(1)") == [("A", "1")]
+    cell = """print(spark.sql("SELECT loud('c') AS c").collect()[0].c)"""
+    assert CellRun(session).run(cell) == "C\n"
+    session.execute("DROP TEMPORARY FUNCTION loud")
     session.execute("DROP FUNCTION shout")
     with pytest.raises(StatementError, match="shout"):
         session.execute(query)

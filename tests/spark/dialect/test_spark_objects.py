@@ -126,6 +126,7 @@ def test_volumes_in_sql(session: Session, catalog: str, rows: Rows, lakehouse: H
 
 
 PYTHON = """
+from pyspark.sql import functions as F
 orders = spark.table("shop.sales.orders")
 df = orders.select("shop.sales.orders.id").where("shop.sales.orders.id > 0")
 df.write.saveAsTable("shop.sales.copy")
@@ -148,6 +149,8 @@ found = [
     spark.catalog.tableExists("main.sales.copy"),
     spark.sql("SHOW SCHEMAS").count(),
     "shop" in [c.name for c in spark.catalog.listCatalogs()],
+    *spark.range(1).select(F.current_catalog(), F.upper(F.current_database())).first(),
+    spark.range(1).select(F.current_schema()).columns,
 ]
 print(found)
 """
@@ -164,7 +167,7 @@ def test_names_in_python(session: Session, catalog: str, rows: Rows) -> None:
     cells.run(PYTHON, file="cell.py")
     assert "".join(printed).strip() == str([
         6, 6, 6, "shop", "default", ["default", "sales"], [("shop", ["sales"], "orders")],
-        True, True, False, 2, True,
+        True, True, False, 2, True, "shop", "DEFAULT", ["current_schema()"],
     ])  # fmt: skip
     # SQL knows where Python went.
     assert rows("SELECT count(*) FROM sales.copy") == [(6,)]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 from command_shell import Shell
 
@@ -90,10 +93,18 @@ def test_rm_asks_a_person(files: Shell) -> None:
     assert not (files.home.mnt / "raw").exists()
 
 
-def test_rm_in_a_script_wants_yes(files: Shell) -> None:
-    with pytest.raises(UsageError) as refused:
-        files.run("%fs rm /mnt/raw/a.csv")
-    assert "--yes" in (refused.value.hint or "")
-    assert files.questions == []
-    files.run("%fs rm /mnt/raw/a.csv --yes")
+def test_rm_in_a_file_asks_nobody(files: Shell, tmp_path: Path) -> None:
+    files.run("%fs rm /mnt/raw/a.csv")
     assert not (files.home.mnt / "raw/a.csv").exists()
+    (tmp_path / "clean.sql").write_text("%fs rm -r /mnt/raw", encoding="utf-8")
+    person = replace(files, interactive=True)
+    person.run(f"%run {tmp_path / 'clean.sql'}")
+    assert not (files.home.mnt / "raw").exists()
+    assert person.questions == []
+
+
+def test_rm_on_the_command_line_wants_yes(files: Shell) -> None:
+    with pytest.raises(UsageError) as refused:
+        files.words("fs", "rm", "/mnt/raw/a.csv")
+    assert "--yes" in (refused.value.hint or "")
+    assert (files.home.mnt / "raw/a.csv").exists()

@@ -80,6 +80,30 @@ def test_what_is_no_call(engine: FakeEngine, functions: PythonFunctions, text: s
     assert functions.called(text) is None
 
 
+def test_a_temporary_function_is_learnt_on_the_way(
+    engine: FakeEngine, functions: PythonFunctions, defined: list[PythonFunction]
+) -> None:
+    class Learning(FakeEngine):
+        def execute(self, text: str) -> pa.Table | None:
+            assert functions.called(text) is None
+            return super().execute(text)
+
+    learning = Learning(engine.home)
+    carried_out(
+        "CREATE TEMP FUNCTION `a b`(x ARRAY<INT>, y INT) RETURNS INT LANGUAGE PYTHON "
+        "COMMENT 'it''s' AS $$return x[0]$$",
+        learning,
+    )
+    (function,) = defined
+    assert learning.sent == [
+        "CREATE TEMPORARY FUNCTION `a b`(`x` ARRAY<INT>, `y` INT) RETURNS INT COMMENT 'it\\'s' "
+        f"RETURN {function.registered}(`x`, `y`)"
+    ]
+    functions.forget()  # nothing of it stays in the home
+    functions.called(learning.sent[0])
+    assert defined == [function]
+
+
 def test_a_built_in_function_comes_first(engine: FakeEngine, functions: PythonFunctions) -> None:
     system = pa.table({"function": ["half"]})
     there = FakeEngine(engine.home, [*engine._answers, ("SHOW SYSTEM FUNCTIONS .*", system)])
@@ -147,7 +171,7 @@ def test_what_is_written_wrongly(text: str, message: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "CREATE OR REPLACE TEMPORARY FUNCTION f(x INT) RETURNS INT LANGUAGE PYTHON AS $$ 1 $$",
+        "CREATE TEMPORARY FUNCTION f() RETURNS TABLE (a INT) LANGUAGE PYTHON HANDLER 'F' AS $$$$",
         "CREATE FUNCTION f() RETURNS TABLE (a INT) LANGUAGE PYTHON HANDLER 'F' AS $$ 1 $$",
     ],
 )

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from command_shell import FakeSession, Shell
 
 from lakeshell.config import Config
 from lakeshell.errors import CommandError, Interrupted, StatementError, UsageError
@@ -129,8 +130,16 @@ def test_a_mount_is_remembered_and_said(dbutils: DBUtils, notebook: RunningNoteb
     with pytest.raises(ExecutionError, match="already mounted"):
         dbutils.fs.mount("s3a://other", "/mnt/bucket")
     assert dbutils.fs.updateMount("s3a://other", "/mnt/bucket")
+    shell = Shell(notebook.home, notebook.home.root, FakeSession())
+    shell.run("%mounts")
+    assert [(row["folder"], row["exists"], row["from"]) for row in shell.rows
+            if row["prefix"] == "/mnt/bucket"] == [
+        (str(notebook.home.mnt / "bucket"), True, "dbutils.fs.mount of s3a://other")
+    ]  # fmt: skip
     assert dbutils.fs.unmount("/mnt/bucket")
     assert dbutils.fs.mounts() == []
+    shell.run("%mounts")
+    assert "/mnt/bucket" not in [row["prefix"] for row in shell.rows]
     assert "secret" not in notebook.home.objects_db.read_bytes().decode("latin-1")
 
 
