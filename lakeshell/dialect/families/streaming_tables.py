@@ -163,10 +163,10 @@ def _make(engine: Engine, table: StreamingTable, query: StreamQuery) -> int:
         columns = _columns(engine, table, query, f"file://{found}")
         engine.execute(create_statement(table, columns, replaces=False))
         into = table.target(engine)
+        place = table.place(into)
+        place.begin()
         if found.exists():  # what was found out about the files holds for the stream
-            place = table.place(into).folder
-            place.mkdir(parents=True)
-            shutil.move(found, place / "schemas")
+            shutil.move(found, place.folder / "schemas")
     finally:
         shutil.rmtree(found, ignore_errors=True)
     try:
@@ -211,6 +211,7 @@ def _change(engine: Engine, table: StreamingTable, new: _New) -> Answer:
         changed = replace(table, definition=definition, schedule=new.clauses.schedule)
         if new.query.reads != stream_query(old.query).reads:
             changed = replace(changed, definition=definition.from_the_start)
+            changed.place(into).begin()
         if changed != table:
             # What cannot be, is refused before anything is changed.
             _columns(engine, changed, new.query, changed.place(into).schemas)

@@ -46,6 +46,15 @@ class Place:
         """Where its sources keep the columns that they have found."""
         return f"file://{self.folder / 'schemas'}"
 
+    @property
+    def is_known(self) -> bool:
+        """Whether it is known what the stream has read: a copy of a table has other places."""
+        return self.folder.is_dir()
+
+    def begin(self) -> None:
+        """From now on it is known: nothing."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+
     def forget(self) -> None:
         """The stream begins from the start."""
         shutil.rmtree(self.folder, ignore_errors=True)

@@ -166,6 +166,12 @@ def bring_up_to_date(
     """
     definition = table.definition
     place = table.place(into)
+    if not place.is_known:
+        raise StatementError(
+            f"What {display_name(table.name)} has read is not known: it is a copy, or an older "
+            "version was restored.",
+            hint="REFRESH STREAMING TABLE … FULL fills it anew.",
+        )
 
     def stream() -> Stream:
         return query.stream(engine, place.schemas)
@@ -190,6 +196,7 @@ def begin_anew(engine: Engine, table: StreamingTable, into: Target) -> Streaming
         with within(engine, table.definition.namespace):
             columns = columns_of_query(engine, query, anew.place(into).schemas)
     engine.execute(create_statement(anew, columns, replaces=True))
+    anew.place(into).begin()
     table.place(into).forget()
     return anew
 

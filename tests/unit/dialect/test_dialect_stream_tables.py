@@ -97,6 +97,8 @@ def make(tmp_path: Path) -> Make:
     def tables(definition: Definition | None = None, **properties: str) -> Tables:
         known = own_properties(StreamingTable(NAME, definition)) if definition else {}
         engine = Tables(home, {**known, **properties} if definition or properties else None)
+        if definition is not None:
+            (engine.folder / FOLDER / definition.folder).mkdir(parents=True, exist_ok=True)
         return engine.make() if definition or properties else engine
 
     return tables
@@ -236,6 +238,16 @@ def test_a_full_refresh_forgets_what_was_read(make: Make) -> None:
     assert Path(engine.writings[0].checkpoint).parts[-2] != "f0"
 
 
+def test_a_copy_reads_nothing_twice(make: Make) -> None:
+    engine = make(definition())
+    (engine.folder / FOLDER / "f0").rmdir()
+    with pytest.raises(StatementError, match="it is a copy"):
+        carried_out("REFRESH STREAMING TABLE t", engine)
+    assert engine.writings == []
+    carried_out("REFRESH STREAMING TABLE t FULL", engine)
+    assert len(engine.writings) == 1
+
+
 @pytest.mark.parametrize(
     ("query", "goes_on"),
     [
@@ -250,7 +262,6 @@ def test_a_changed_query_goes_on_while_it_reads_the_same(
 ) -> None:
     engine = make(definition())
     kept = engine.folder / FOLDER / "f0"
-    kept.mkdir(parents=True)
     carried_out(f"CREATE OR REFRESH STREAMING TABLE t COMMENT 'c' AS {query}", engine)
     assert sent(engine, "CREATE") == []
     assert len(sent(engine, "ALTER TABLE `spark_catalog`.`default`.`t` SET TBLPROPERTIES")) == 1
@@ -299,7 +310,6 @@ def test_schedules_and_drops(make: Make, monkeypatch: pytest.MonkeyPatch) -> Non
     ]
     assert len(engine.notices) == 1
     kept = engine.folder / FOLDER / "f0"
-    kept.mkdir(parents=True)
     carried_out("DROP STREAMING TABLE t", engine)
     assert engine.sent[-1] == "DROP TABLE `spark_catalog`.`default`.`t`"
     assert not kept.exists()
@@ -383,8 +393,8 @@ def test_views_are_taken_away_whatever_happens(make: Make) -> None:
         def stream_view(self, name: str, stream: Stream, how: str = "") -> None:
             raise StatementError("no such table s")
 
-    engine = Refusing(make().home, own_properties(StreamingTable(NAME, definition())))
-    engine.make()
+    engine = Refusing(make().home, None)
     with pytest.raises(StatementError, match="no such table"):
-        carried_out("REFRESH STREAMING TABLE t", engine)
+        carried_out("CREATE STREAMING TABLE t AS SELECT * FROM STREAM s", engine)
     assert len(sent(engine, "DROP VIEW IF EXISTS `stream_")) == 1
+    assert sent(engine, "CREATE") == []
