@@ -28,6 +28,7 @@ from lakeshell.kafka.client import KafkaClient, checked_topic
 from lakeshell.kafka.messages import Received, messages_of_lines, parse_headers, table_of
 from lakeshell.render.metrics import format_bytes, format_seconds
 
+_SERVERS = "lakeshell.kafka.servers"  # what `topics --servers` leaves for its subcommands
 _LAST = 20  # messages that are shown when nothing else was asked for
 _NEXT = """\
 In another terminal:
@@ -174,7 +175,7 @@ def topics_command(click_context: click.Context, servers: str | None) -> None:
       lakeshell kafka topics delete events
     """
     context: CommandContext = click_context.obj
-    client = click_context.meta["client"] = _client(context, servers)
+    click_context.meta[_SERVERS] = servers
     if click_context.invoked_subcommand is not None:
         return
     import pyarrow as pa
@@ -182,14 +183,17 @@ def topics_command(click_context: click.Context, servers: str | None) -> None:
     columns = [("topic", pa.string()), ("partitions", pa.int32()), ("messages", pa.int64())]
     rows = [
         {"topic": topic.name, "partitions": topic.partitions, "messages": topic.messages}
-        for topic in client.topics()
+        for topic in _client(context, servers).topics()
     ]
     context.emit_table(pa.Table.from_pylist(rows, pa.schema(columns)))
 
 
 @topics_command.command("create")
 @click.argument("topic")
-@click.option("--partitions", type=click.IntRange(1, 1000), default=1, show_default=True)
+@click.option(
+    "--partitions", type=click.IntRange(1, 1000), default=1, show_default=True, metavar="N",
+    help="In how many parts it is kept.",
+)  # fmt: skip
 @click.pass_context
 def create_command(click_context: click.Context, topic: str, partitions: int) -> None:
     """Make a topic. Writing to one that is not there makes it, too, with one partition.
@@ -198,8 +202,10 @@ def create_command(click_context: click.Context, topic: str, partitions: int) ->
     Example:
       lakeshell kafka topics create events --partitions 3
     """
-    click_context.meta["client"].create_topic(checked_topic(topic), partitions)
-    click_context.obj.notice(f"The topic {topic} was made.")
+    context: CommandContext = click_context.obj
+    client = _client(context, click_context.meta[_SERVERS])
+    client.create_topic(checked_topic(topic), partitions)
+    context.notice(f"The topic {topic} was made.")
 
 
 @topics_command.command("delete")
@@ -214,11 +220,12 @@ def delete_command(click_context: click.Context, topic: str, yes: bool) -> None:
       lakeshell kafka topics delete events
     """
     context: CommandContext = click_context.obj
+    client = _client(context, click_context.meta[_SERVERS])
     question = f"Delete the topic {checked_topic(topic)} and all its messages?"
     if context.interactive and not yes and not context.confirm(question):
         context.notice("Nothing was deleted.")
         return
-    click_context.meta["client"].delete_topic(topic)
+    client.delete_topic(topic)
     context.notice(f"The topic {topic} was deleted.")
 
 

@@ -24,7 +24,15 @@ def teach(
     runs. Statements that Spark understands go there as they are.
     """
     from lakeshell.session.pyspark_names import teach_names
-    from lakeshell.session.python_api import absent, delta_import, sessions, settings, streams
+    from lakeshell.session.python_api import (
+        absent,
+        auto_loader,
+        delta_import,
+        kafka,
+        sessions,
+        settings,
+        streams,
+    )
     from lakeshell.session.python_api.queries import Queries
     from lakeshell.session.stream_watch import note_streams
 
@@ -45,6 +53,8 @@ def teach(
     absent.explain_absences()
     settings.answer_databricks_settings()
     streams.complete_stream_writer()
+    auto_loader.tell_ignored_options(spark, notify)
+    kafka.find_kafka(spark, notify)
     sessions.give_present_session()
 
 
