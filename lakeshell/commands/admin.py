@@ -18,6 +18,7 @@ from lakeshell.commands.stream_tables import called
 from lakeshell.endpoint import read_endpoint
 from lakeshell.engine.jars import PINNED, TOTAL_BYTES, cache_folder, ensure_jars, install_jars
 from lakeshell.engine.java import find_java
+from lakeshell.engine.packages import install_packages
 from lakeshell.errors import CommandError, ServerError, UsageError
 from lakeshell.home import PROJECT_FOLDER, Home, trust
 from lakeshell.locks import is_locked
@@ -214,6 +215,9 @@ def _added(log: Path, offsets: dict[Path, int]) -> Iterator[str]:
 def setup_command(context: CommandContext, jars: Path | None) -> None:
     """Fetch and verify Delta's jars, and prepare fast starts. Later starts need no network.
 
+    With --jars also those that %jars has added or lakeshell.toml names, found by their names
+    anywhere below the folder.
+
     \b
     Examples:
       lakeshell setup
@@ -226,8 +230,16 @@ def setup_command(context: CommandContext, jars: Path | None) -> None:
     with ProgressLine() as line:
         if jars is not None:
             install_jars(cache, jars)
+            alone = install_packages(context.home, config, jars)
         else:
+            alone = []
             ensure_jars(cache, java, repository=config.jars.repository, progress=line.fetching)
+    for package in alone:
+        context.notice(
+            f"{package.coordinate} was taken with its own jar alone: what else it needs is only "
+            "known once it has been fetched from the network.",
+            level="warning",
+        )
     context.notice(f"{len(PINNED)} jars ({format_bytes(TOTAL_BYTES)}) in {cache}, verified.")
     with ProgressLine() as line:
         line.announce("Starting a server once, to make later starts fast")
@@ -244,6 +256,8 @@ def _rehearse(context: CommandContext) -> None:
         # The same Java and flags as the real home's, or the archive would not fit it.
         if context.home.trusted and context.home.settings_file.is_file():
             shutil.copyfile(context.home.settings_file, home.settings_file)
+        if context.home.packages_file.is_file():
+            shutil.copyfile(context.home.packages_file, home.packages_file)
         ensure_server(home, context.config)
         # Writing the archive takes its time on a machine that has other things to do.
         stop_server(home, timeout=600)

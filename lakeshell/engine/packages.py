@@ -10,6 +10,7 @@ import contextlib
 import json
 import os
 import re
+import shutil
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -129,6 +130,55 @@ def packages_to_fetch(home: Home, config: Config) -> list[Package]:
     return [w.package for w in wanted_packages(home, config) if _in_cache(cache, w.files) is None]
 
 
+def install_packages(home: Home, config: Config, folder: Path) -> list[Package]:
+    """Copy what wanted packages lack from below `folder` (a machine without a network); those that
+    were taken with their own jar alone, because nothing is noted of what else they need.
+
+    Raises JarsMissing, with the names of all files that are not there.
+    """
+    cache = cache_folder(config.jars.cache)
+    lacking: list[str] = []
+    alone: list[Package] = []
+    for wanted in wanted_packages(home, config):
+        if _in_cache(cache, wanted.files) is not None:
+            continue
+        package = wanted.package
+        own = f"{package.artifact}-{package.version}.jar"
+        names = [file.name for file in wanted.files] or [own]
+        known = {file.name: file.sha256 for file in wanted.files}
+        taken = [_copy(name, known.get(name), folder, cache) for name in names]
+        lacking += [name for name, file in zip(names, taken, strict=True) if file is None]
+        if not wanted.files and taken[0] is not None:
+            _note(home, package, [taken[0]])
+            alone.append(package)
+    if lacking:
+        raise JarsMissing(
+            f"Jars of added packages are not in {folder}.", hint=f"Needed: {', '.join(lacking)}."
+        )
+    return alone
+
+
+def _copy(name: str, wanted: str | None, folder: Path, cache: Path) -> Noted | None:
+    """A file of that name, and of that SHA-256 if it is known, from below a folder."""
+    for path in sorted(folder.rglob("*.jar")):
+        if path.name != name or (wanted is not None and sha256(path) != wanted):
+            continue
+        file = Noted(name, path.stat().st_size, sha256(path))
+        target = cache / "packages" / file.sha256
+        target.mkdir(parents=True, exist_ok=True)
+        part = target / f".{name}.{os.getpid()}.part"
+        shutil.copyfile(path, part)
+        part.replace(target / name)
+        return file
+    return None
+
+
+def _note(home: Home, package: Package, files: Iterable[Noted]) -> None:
+    record = _read(home)
+    record["files"][package.coordinate] = [[file.name, file.size, file.sha256] for file in files]
+    _write(home, record)
+
+
 def _ensure(home: Home, config: Config, wanted: Wanted, java: Java) -> list[Path]:
     cache = cache_folder(config.jars.cache)
     found = _in_cache(cache, wanted.files)
@@ -140,11 +190,7 @@ def _ensure(home: Home, config: Config, wanted: Wanted, java: Java) -> list[Path
         with lock:
             files = _fetch(cache, wanted, java, config.jars.repository)
         if not wanted.files:
-            record = _read(home)
-            record["files"][wanted.package.coordinate] = [
-                [file.name, file.size, file.sha256] for file in files
-            ]
-            _write(home, record)
+            _note(home, wanted.package, files)
         found = _in_cache(cache, files)
     assert found is not None
     return found
@@ -175,7 +221,8 @@ def _fetch(cache: Path, wanted: Wanted, java: Java, repository: str | None) -> l
             why = reason(output)
             raise JarsMissing(
                 f"{package.coordinate} could not be fetched{': ' + why if why else ''}.",
-                hint="Check the coordinates, and the network or [jars] repository.",
+                hint="Check the coordinates, and the network or [jars] repository. "
+                "Without a network name it in [jars] packages of lakeshell.toml, then: lakeshell setup --jars DIR",
             )
         files = [Noted(path.name, path.stat().st_size, sha256(path)) for path in fetched]
         if wanted.files:

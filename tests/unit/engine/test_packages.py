@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from lakeshell.engine.java import Java
 from lakeshell.engine.packages import (
     Package,
     add_package,
+    install_packages,
     package_jars,
     packages_to_fetch,
     parse_package,
@@ -108,6 +110,38 @@ def test_another_file_of_the_same_name_is_refused(
     assert package_jars(home, config, JAVA) == []
     add_package(home, config, DRIVER, JAVA)  # trusted anew
     assert package_jars(home, config, JAVA)[0].read_bytes() == b"something else"
+
+
+def test_without_a_network_files_come_from_a_folder(
+    home: Home, config: Config, maven: Maven, tmp_path: Path
+) -> None:
+    maven.files["org.other/needed/2/needed-2.jar"] = b"needed"
+    add_package(home, config, DRIVER, JAVA)
+    shutil.rmtree(tmp_path / "cache")
+    stick = tmp_path / "stick"
+    (stick / "a").mkdir(parents=True)
+    (stick / "a" / "driver-1.0.jar").write_bytes(b"another driver")
+    (stick / "driver-1.0.jar").write_bytes(b"driver")
+    with pytest.raises(JarsMissing) as lacking:
+        install_packages(home, config, stick)
+    assert lacking.value.hint == "Needed: needed-2.jar."
+    (stick / "a" / "needed-2.jar").write_bytes(b"needed")
+    assert install_packages(home, config, stick) == []
+    assert [jar.read_bytes() for jar in package_jars(home, config, JAVA)] == [b"driver", b"needed"]
+    assert maven.fetched == 1
+
+
+def test_one_that_was_never_fetched_comes_alone(
+    home: Home, config: Config, maven: Maven, tmp_path: Path
+) -> None:
+    named = replace(config, jars=replace(config.jars, packages=("org.db:more:2",)))
+    with pytest.raises(JarsMissing) as lacking:
+        install_packages(home, named, tmp_path)
+    assert lacking.value.hint == "Needed: more-2.jar."
+    (tmp_path / "more-2.jar").write_bytes(b"more")
+    assert install_packages(home, named, tmp_path) == [Package("org.db", "more", "2")]
+    assert [jar.name for jar in package_jars(home, named, JAVA)] == ["more-2.jar"]
+    assert maven.fetched == 0
 
 
 def test_one_that_does_not_exist(home: Home, config: Config, maven: Maven) -> None:
