@@ -26,7 +26,6 @@ _PRODUCTS = ("kettle", "lamp", "rug", "shelf", "stool")
 _LEAST, _MOST = 20, 220  # sales a second; between them it goes up and down
 _WAVE = 30.0  # seconds from one height to the next
 _LATE = 8.0  # seconds by which a sale may be late; the watermark waits for ten
-_SETTLE = 30.0  # seconds for the streams to read the last files
 
 _TOTALS = """
 SELECT window.start AS since, shop, count(*) AS sales, round(sum(amount), 2) AS amount
@@ -134,17 +133,16 @@ def _write(folder: Path, sales: list[dict[str, Any]]) -> Path:
 
 
 def _settle(streams: list[Any]) -> None:
-    """Wait until the streams have read everything; raises what a stream has failed with."""
-    deadline = time.monotonic() + _SETTLE
+    """Wait until the streams have read everything. Raises what one has failed with."""
     for query in streams:
-        while query.isActive and time.monotonic() < deadline:
-            status = query.status
-            if not status["isDataAvailable"] and not status["isTriggerActive"]:
-                break
-            time.sleep(0.2)
-        failure = query.exception()
-        if failure is not None:
-            from lakeshell.render.stream_errors import stream_failure
+        try:
+            query.processAllAvailable()
+        except Exception as error:
+            from lakeshell.render.stream_errors import is_stream_failure, stream_failure
 
-            told = stream_failure(str(failure))
-            raise CommandError(f"The stream {query.name} has failed. {told.text}", hint=told.hint)
+            if not is_stream_failure(str(error)):
+                raise
+            told = stream_failure(str(error))
+            raise CommandError(
+                f"The stream {query.name} has failed. {told.text}", hint=told.hint
+            ) from error

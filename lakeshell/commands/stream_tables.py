@@ -17,8 +17,9 @@ def called(stream: Mapping[str, Any]) -> str:
     return str(stream["name"] or stream["id"][:8])
 
 
-def streams_table(streams: Sequence[Mapping[str, Any]]) -> pa.Table:
-    """A row for each stream: rates in rows a second, latencies in milliseconds of a batch."""
+def streams_table(streams: Sequence[Mapping[str, Any]], *, without_empty: bool = False) -> pa.Table:
+    """A row for each stream: rates in rows a second, latencies in milliseconds of a batch.
+    `without_empty` leaves out what no stream has, for people on a narrow terminal."""
     import pyarrow as pa
 
     schema = pa.schema(
@@ -41,7 +42,11 @@ def streams_table(streams: Sequence[Mapping[str, Any]]) -> pa.Table:
             ("error", pa.string()),
         ]
     )
-    return pa.Table.from_pylist([_row(stream, schema.names) for stream in streams], schema=schema)
+    rows = [_row(stream, schema.names) for stream in streams]
+    table = pa.Table.from_pylist(rows, schema=schema)
+    if not without_empty or not rows:
+        return table
+    return table.select([n for n in schema.names if any(row[n] is not None for row in rows)])
 
 
 def _row(stream: Mapping[str, Any], names: Sequence[str]) -> dict[str, Any]:

@@ -65,7 +65,7 @@ def _list(context: CommandContext, as_json: bool) -> None:
     if as_json:
         context.print(json.dumps(streams, ensure_ascii=False))
         return
-    context.emit_table(streams_table(streams))
+    context.emit_table(streams_table(streams, without_empty=context.width is not None))
     if not streams:
         context.notice(_NOBODY)
     for one in streams:
