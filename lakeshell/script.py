@@ -280,12 +280,12 @@ class Screen:
         )
 
     def _time_zone(self, result: Result) -> str:
-        """The session's zone, asked for only when a timestamp may have to be shown.
+        """The session's zone, asked for only when a timestamp that has one may have to be shown.
 
         A VARIANT, which comes as binaries, can hold one.
         """
         schema = "" if result.table is None else str(result.table.schema)
-        if self.interpreter is None or not ("timestamp" in schema or "binary" in schema):
+        if self.interpreter is None or not ("tz=" in schema or "binary" in schema):
             return "UTC"
         return self.interpreter.session.time_zone
 

@@ -122,7 +122,7 @@ def stop_broker(home: Home) -> bool:
 
 def why_it_ended(home: Home) -> str:
     """What the broker that is gone left as its reason; that is nothing when it was killed."""
-    return process.reason(home) or "It was ended from outside, or the machine was."
+    return process.reason(home) or "It was killed from outside: its log says nothing."
 
 
 def _start(

@@ -167,7 +167,7 @@ class Output:
     ) -> tuple[str, bool]:
         """The rows as text, and whether columns had to be left out."""
         assert result.table is not None
-        has_times = "timestamp" in str(result.table.schema)
+        has_times = "tz=" in str(result.table.schema)
         options = RenderOptions(
             width=width,
             color=self.color,

@@ -8,7 +8,11 @@ from pathlib import Path
 import pytest
 from command_shell import Shell
 
+from lakeshell.commands.options import Options
 from lakeshell.errors import CommandError, LakeshellError, UsageError
+from lakeshell.kafka.messages import Received, table_of
+from lakeshell.script import Screen, Script
+from lakeshell.session.result import Result
 
 
 @pytest.mark.parametrize(
@@ -77,3 +81,18 @@ def test_a_full_screen_is_not_made_to_wait(shell: Shell) -> None:
         thread.start()
         thread.join()
     assert said == ["--follow wants a terminal of its own.", "Name a file, or give --value TEXT."]
+
+
+def test_messages_are_shown_without_a_session() -> None:
+    """Their times have no zone, so none is asked for: that would start Spark."""
+
+    class Interpreter:
+        @property
+        def session(self) -> object:
+            raise AssertionError("Spark would have been started")
+
+    script = Script(inputs=[], command=[], output=None, format="jsonl", variables={},
+                    parameters={}, remote=None, quiet=False, debug=False)  # fmt: skip
+    screen = Screen(Options(), script)
+    screen.interpreter = Interpreter()  # type: ignore[assignment]
+    assert screen._time_zone(Result(table_of([Received(0, 0, 1, b"k", b"v")]))) == "UTC"
