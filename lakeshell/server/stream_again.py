@@ -37,7 +37,7 @@ class Again:
     def start(self, run_id: str, stream: Stream | None) -> dict[str, Any]:
         """Start the stream of a run: `{"refusal", "hint", "run_id"}`, and with it the `owner` of
         the session that was made for it. `stream` is the run where this server has seen it."""
-        definition = _of_run(self._definitions, run_id)
+        definition = self._definitions.of_run(run_id)
         refusal, hint = "Nothing is kept of it; run the code that starts it.", None
         if definition is not None:
             try:
@@ -75,8 +75,4 @@ def refusal_of(definitions: Definitions, stream: Stream) -> str | None:
     refusal = restart_refusal(stream.query, stream.checkpoint)
     if refusal is None or refusal == NO_CHECKPOINT:
         return refusal
-    return None if _of_run(definitions, stream.run_id) is not None else refusal
-
-
-def _of_run(definitions: Definitions, run_id: str) -> Definition | None:
-    return next((one for one in definitions.all() if one.run_id == run_id), None)
+    return None if definitions.of_run(stream.run_id) is not None else refusal

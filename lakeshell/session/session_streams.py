@@ -66,12 +66,9 @@ class SessionStreams:
     def _any_of(self, remote: Remote) -> bool:
         if not self._changed():
             return False
-        from lakeshell.session.stream_definitions import RUNNING, Definitions
+        from lakeshell.session.stream_definitions import Definitions
 
-        return any(
-            one.session == remote.session_id and one.state == RUNNING
-            for one in Definitions(self._home).all()
-        )
+        return Definitions(self._home).runs_in(remote.session_id)
 
     def _changed(self) -> int:
         """When the definitions were last written; 0 where there are none."""

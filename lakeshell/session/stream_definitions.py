@@ -52,17 +52,20 @@ CREATE TABLE IF NOT EXISTS streams (
 """
 _COLUMNS = (
     "id", "run_id", "name", "session", "user", "server", "schema", "source", "sink", "trigger",
-    "checkpoint", "message", "settings", "started", "state", "ended", "error", "error_class",
-    "hint",
+    "checkpoint", "started", "state", "ended", "error", "error_class", "hint",
 )  # fmt: skip
+_SEALED = ("message", "settings")  # large, and seldom wanted
 _WAIT = 10.0  # seconds for another process's write
 _MOST_ENDED = 200  # kept
 
 
 @dataclass(frozen=True)
 class Definition:
-    """One streaming query as it was started. `message` is Spark's WriteStreamOperationStart in
-    bytes, `settings` the session's; times in seconds since the epoch."""
+    """One streaming query as it was started; times in seconds since the epoch.
+
+    `message` is Spark's WriteStreamOperationStart in bytes, `settings` the session's: of one that
+    was read from the home they are empty, and had by `Definitions.opened`.
+    """
 
     id: str
     run_id: str
@@ -75,7 +78,7 @@ class Definition:
     sink: str
     trigger: str
     checkpoint: str | None
-    message: bytes
+    message: bytes = b""
     settings: Mapping[str, str] = field(default_factory=dict)
     started: float = 0.0
     state: str = RUNNING
@@ -107,15 +110,16 @@ class Definitions:
 
     def note(self, definition: Definition) -> None:
         """Keep a stream that has just been started."""
-        values: dict[str, Any] = {name: getattr(definition, name) for name in _COLUMNS}
+        columns = (*_COLUMNS, *_SEALED)
+        values: dict[str, Any] = {name: getattr(definition, name) for name in columns}
         with contextlib.suppress(OSError, ValueError):
             values["message"] = self._sealed.seal(definition.message)
             settings = json.dumps(dict(definition.settings), ensure_ascii=False).encode()
             values["settings"] = self._sealed.seal(settings)
-            marks = ", ".join("?" * len(_COLUMNS))
+            marks = ", ".join("?" * len(columns))
             with self._open(create=True) as database:
                 database.execute(
-                    f"INSERT OR REPLACE INTO streams ({', '.join(_COLUMNS)}) VALUES ({marks})",
+                    f"INSERT OR REPLACE INTO streams ({', '.join(columns)}) VALUES ({marks})",
                     tuple(values.values()),
                 )
                 # A checkpoint that was emptied makes another query of the same stream.
@@ -130,9 +134,16 @@ class Definitions:
                 )
 
     def all(self) -> list[Definition]:
-        """Every one, the latest first. Their messages and settings are still encrypted; see
-        `opened`."""
+        """Every one, the latest first."""
         return self._rows("ORDER BY started DESC")
+
+    def of_run(self, run_id: str) -> Definition | None:
+        """The one that was started as this run; None if there is none."""
+        return next(iter(self._rows("WHERE run_id = ?", run_id)), None)
+
+    def runs_in(self, session: str) -> bool:
+        """Whether a stream of this session is said to run."""
+        return bool(self._rows("WHERE state = ? AND session = ?", RUNNING, session))
 
     def running(self, server: str) -> list[Definition]:
         """Those that are said to run in this life of the server."""
@@ -146,9 +157,15 @@ class Definitions:
 
     def opened(self, definition: Definition) -> tuple[bytes, dict[str, str]]:
         """The message and the settings of one that was read from here; ValueError or OSError
-        where they cannot be decrypted."""
-        settings = json.loads(self._sealed.opened(bytes(definition.settings)))  # type: ignore[arg-type]
-        return self._sealed.opened(definition.message), settings
+        where they cannot be decrypted, or are there no more."""
+        with self._open() as database:
+            found = database.execute(
+                f"SELECT {', '.join(_SEALED)} FROM streams WHERE id = ?", (definition.id,)
+            ).fetchone()
+        if found is None:
+            raise ValueError("it is there no more")
+        message, settings = (self._sealed.opened(bytes(value)) for value in found)
+        return message, json.loads(settings)
 
     def runs_again(self, id: str, run_id: str, session: str, server: str) -> None:
         """A stream was started once more."""

@@ -159,3 +159,15 @@ def test_a_sparkline_is_as_wide_as_asked() -> None:
     assert sparkline([], 3) == "   "
     assert sparkline([0, 0], 2) == "▁▁"
     assert sparkline([1, 2, 3], 0) == ""
+
+
+@pytest.mark.asyncio
+async def test_a_stream_that_fails_unwatched_is_told_in_the_corner(tmp_path: Path) -> None:
+    bench = fake_workbench(tmp_path)
+    async with program(bench, size=(100, 30), notifications=True) as (app, pilot):
+        session: Any = bench.connection.session
+        session.failures.append("The stream orders has failed. \x1b[2JIt broke [/].")
+        await until(pilot, lambda: len(app._notifications) == 1)
+        (told,) = app._notifications
+        assert "The stream orders has failed." in told.message
+        assert "\x1b" not in told.message
