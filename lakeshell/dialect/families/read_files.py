@@ -13,6 +13,7 @@ from lakeshell.dialect.reader import Reader
 from lakeshell.dialect.reading import source
 from lakeshell.dialect.steps import Action, Answer, Edit, Engine, Step
 from lakeshell.dialect.streaming.calls import CLOUD, FileCall, file_calls, streamed_tables
+from lakeshell.dialect.streaming.hidden_columns import without_metadata
 from lakeshell.dialect.streaming.inserts import WHAT as INSERT
 from lakeshell.dialect.streaming.inserts import insert, read_insert
 from lakeshell.dialect.streaming.queries import StreamQuery, stream_query
@@ -64,12 +65,17 @@ def whole(reader: Reader) -> Step | None:
         return Action(INSERT, partial(insert, read_insert(reader)))
     if streams:
         return _over_stream(reader, _CLOUD if streams[0].function == CLOUD else _STREAM)
-    return Action(_READ, partial(_read, reader.text, calls)) if calls else None
+    return Action(_READ, partial(_read, reader, calls)) if calls else None
 
 
-def _read(text: str, calls: Sequence[FileCall], engine: Engine) -> Answer:
-    edits = [Edit(call.start, call.end, source(engine, call.reading)) for call in calls]
-    return Answer(then=edited(text, edits))
+def _read(reader: Reader, calls: Sequence[FileCall], engine: Engine) -> Answer:
+    edits: dict[int, Edit] = {}
+    for call in calls:
+        relation = source(engine, call.reading)
+        edits[call.start] = Edit(call.start, call.end, relation)
+        if call.reading.wants_metadata and relation.startswith("("):
+            edits |= {edit.start: edit for edit in without_metadata(reader.tokens, call)}
+    return Answer(then=edited(reader.text, [edits[start] for start in sorted(edits)]))
 
 
 def _over_stream(reader: Reader, construct: str) -> Step:

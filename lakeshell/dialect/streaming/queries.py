@@ -10,12 +10,10 @@ from lakeshell.dialect.dialect import Dialect, Moves, edited
 from lakeshell.dialect.reader import Reader
 from lakeshell.dialect.steps import Edit, Engine, Stream
 from lakeshell.dialect.streaming.calls import FileCall, file_calls, streamed_tables
+from lakeshell.dialect.streaming.hidden_columns import without_metadata
 from lakeshell.dialect.streaming.sources import stream_source
-from lakeshell.sql.lexer import Kind, Token
+from lakeshell.sql.lexer import Token
 from lakeshell.sql.names import quote_identifier
-
-_HIDDEN = "_metadata"
-_BEFORE_STAR = frozenset({"SELECT", "DISTINCT", "ALL"})
 
 
 @dataclass(frozen=True)
@@ -55,7 +53,7 @@ class StreamQuery:
             sources[name] = stream_source(engine, call, f"{schemas}/{number}")
             edits[call.start] = Edit(call.start, call.end, f"STREAM {quote_identifier(name)}")
             if call.reading.wants_metadata:
-                edits |= {edit.start: edit for edit in _without_metadata(self.tokens, call)}
+                edits |= {edit.start: edit for edit in without_metadata(self.tokens, call)}
         in_order = [edits[start] for start in sorted(edits)]
         text = edited(self.text, in_order)
         moves = Moves(in_order)
@@ -77,54 +75,3 @@ def stream_query(text: str, given: str | None = None, start: int = 0) -> StreamQ
     tables = streamed_tables(reader.tokens)
     given = text if given is None else given
     return StreamQuery(text, reader.tokens, calls, tables, given, start, len(calls) < len(found))
-
-
-def _without_metadata(tokens: Sequence[Token], call: FileCall) -> list[Edit]:
-    """`*` gives no `_metadata`, although the source has it as a column: that is hidden in
-    Databricks until it is named."""
-    edits = []
-    alias = _alias(tokens, call.behind)
-    for at in _select_list(tokens, call.first):
-        token = tokens[at]
-        before = tokens[at - 1]
-        if token.text != "*" or token.kind is not Kind.OPERATOR:
-            continue
-        if before.text == ".":
-            qualifier = tokens[at - 2].text.strip("`").lower()
-            if qualifier != alias:
-                continue
-        elif (
-            before.word not in _BEFORE_STAR and before.text != "," and before.kind is not Kind.HINT
-        ):
-            continue
-        if tokens[at + 1].word == "EXCEPT" and tokens[at + 2].text == "(":
-            edits.append(Edit(tokens[at + 2].end, tokens[at + 2].end, f"{_HIDDEN}, "))
-        else:
-            edits.append(Edit(token.end, token.end, f" EXCEPT ({_HIDDEN})"))
-    return edits
-
-
-def _alias(tokens: Sequence[Token], behind: int) -> str:
-    reader = Reader("", tokens)
-    reader.at = behind
-    reader.words("AS")
-    return reader.next.text.strip("`").lower()
-
-
-def _select_list(tokens: Sequence[Token], at: int) -> Sequence[int]:
-    """The places of the tokens between the SELECT and the FROM that the token `at` belongs to,
-    those in parentheses left out."""
-    found: list[int] = []
-    depth, behind_from = 0, False
-    for place in range(at - 1, -1, -1):
-        token = tokens[place]
-        depth += (token.text == ")") - (token.text == "(")
-        if depth < 0:
-            return []
-        if depth == 0 and token.word == "FROM":
-            behind_from = True
-        elif depth == 0 and token.word == "SELECT":
-            return found
-        elif depth == 0 and behind_from:
-            found.append(place)
-    return []

@@ -50,7 +50,8 @@ PAIRS = [
     (
         "select *, _metadata.file_path from read_files('/mnt/raw', format => 'csv', "
         "schema => 'id INT NOT NULL, x DECIMAL(9, 2) COMMENT \"so\", s STRING')",
-        "select *, _metadata.file_path from (SELECT try_cast(`_c0` AS INT) AS `id`, "
+        "select * EXCEPT (_metadata), _metadata.file_path from "
+        "(SELECT try_cast(`_c0` AS INT) AS `id`, "
         "try_cast(`_c1` AS DECIMAL(9, 2)) AS `x`, CAST(NULL AS STRING) AS `s`, _metadata "
         "FROM `csv`.`/mnt/raw` WITH ('inferSchema' = 'false'))",
     ),
