@@ -13,6 +13,7 @@ import org.apache.spark.sql.catalyst.plans.logical.Project$;
 import org.apache.spark.sql.classic.Dataset$;
 import org.apache.spark.sql.classic.SparkSession;
 import org.apache.spark.sql.execution.datasources.FileFormat;
+import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import scala.jdk.javaapi.CollectionConverters;
 
@@ -50,6 +51,13 @@ final class Batch extends Reading {
   /** The columns to be read from the files: neither partition columns nor rescued data. */
   StructType data() {
     return schema.data();
+  }
+
+  /** The data column that a field of this name is read into; null when there is none. */
+  StructField column(String name) {
+    StructField alike = Schemas.find(schema.data(), name);
+    boolean same = alike != null && alike.name().equals(name);
+    return same || !options().readerCaseSensitive() ? alike : null;
   }
 
   /** The columns of a row, all of them. */

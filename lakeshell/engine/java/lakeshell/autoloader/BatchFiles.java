@@ -9,12 +9,17 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.InternalRow$;
+import org.apache.spark.sql.catalyst.expressions.Attribute;
+import org.apache.spark.sql.catalyst.expressions.BasePredicate;
 import org.apache.spark.sql.catalyst.expressions.Expression;
+import org.apache.spark.sql.catalyst.expressions.Predicate$;
+import org.apache.spark.sql.catalyst.types.DataTypeUtils;
 import org.apache.spark.sql.execution.datasources.FileIndex;
 import org.apache.spark.sql.execution.datasources.PartitionDirectory;
 import org.apache.spark.sql.execution.datasources.PartitionDirectory$;
 import org.apache.spark.sql.types.StructType;
 import scala.collection.immutable.Seq;
+import scala.jdk.javaapi.CollectionConverters;
 
 /**
  * Files as Spark's scan wants them, with the values of their partition columns. Nothing is listed:
@@ -39,16 +44,34 @@ final class BatchFiles implements FileIndex {
 
   @Override
   public Seq<PartitionDirectory> listFiles(Seq<Expression> partition, Seq<Expression> data) {
-    // Spark filters the rows by `partition` again, so that files too many do no harm.
-    List<PartitionDirectory> all = new ArrayList<>();
+    List<BasePredicate> conditions = new ArrayList<>();
+    CollectionConverters.asJava(partition).forEach(filter -> conditions.add(bound(filter)));
+    List<PartitionDirectory> kept = new ArrayList<>();
     byValues.forEach(
         (values, files) -> {
-          FileStatus[] statuses =
-              files.stream().map(FoundFile::status).toArray(FileStatus[]::new);
           InternalRow row = InternalRow$.MODULE$.fromSeq(Scala.seq(values));
-          all.add(PartitionDirectory$.MODULE$.apply(row, statuses));
+          if (conditions.stream().allMatch(condition -> condition.eval(row))) {
+            FileStatus[] statuses =
+                files.stream().map(FoundFile::status).toArray(FileStatus[]::new);
+            kept.add(PartitionDirectory$.MODULE$.apply(row, statuses));
+          }
         });
-    return Scala.seq(all);
+    return Scala.seq(kept);
+  }
+
+  /** A filter of partition columns, which it names by ids of the query's own, over their values. */
+  private BasePredicate bound(Expression filter) {
+    List<Attribute> columns = new ArrayList<>();
+    for (Attribute column : CollectionConverters.asJava(DataTypeUtils.toAttributes(partitions))) {
+      Attribute own = column;
+      for (Attribute named : CollectionConverters.asJava(filter.references().toSeq())) {
+        if (named.name().equalsIgnoreCase(column.name())) {
+          own = named;
+        }
+      }
+      columns.add(own);
+    }
+    return Predicate$.MODULE$.create(filter, Scala.seq(columns));
   }
 
   @Override

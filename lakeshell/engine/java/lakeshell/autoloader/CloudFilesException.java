@@ -4,7 +4,7 @@ import java.util.Map;
 import org.apache.spark.SparkThrowable;
 
 /** A refusal or failure of Auto Loader under the name that Databricks gives it. */
-class CloudFilesException extends RuntimeException implements SparkThrowable {
+class CloudFilesException extends IllegalArgumentException implements SparkThrowable {
   private final String condition;
 
   CloudFilesException(String condition, String sentence) {

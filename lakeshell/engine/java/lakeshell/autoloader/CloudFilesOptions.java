@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.apache.spark.network.util.JavaUtils;
+import org.apache.spark.sql.catalyst.util.CaseInsensitiveMap;
 import scala.jdk.javaapi.CollectionConverters;
 
 /** The options of one stream, read once. */
@@ -27,7 +28,8 @@ final class CloudFilesOptions {
   private final Map<String, String> readerOptions = new HashMap<>();
 
   CloudFilesOptions(scala.collection.immutable.Map<String, String> given, boolean schemaGiven) {
-    CollectionConverters.asJava(given)
+    var written = given instanceof CaseInsensitiveMap<String> map ? map.originalMap() : given;
+    CollectionConverters.asJava(written)
         .forEach(
             (key, value) -> {
               String lower = key.toLowerCase(Locale.ROOT);
@@ -38,7 +40,7 @@ final class CloudFilesOptions {
             });
     this.schemaGiven = schemaGiven;
     if (flag("validateOptions", true)) {
-      OptionNames.check(all.keySet());
+      OptionNames.check(CollectionConverters.asJava(written).keySet());
     }
   }
 
@@ -118,6 +120,11 @@ final class CloudFilesOptions {
 
   boolean allowOverwrites() {
     return flag("allowOverwrites", false);
+  }
+
+  /** Whether names that differ from a column's in case only are other names. */
+  boolean readerCaseSensitive() {
+    return flag("readerCaseSensitive", true);
   }
 
   int maxFilesPerTrigger() {

@@ -88,7 +88,9 @@ public final class CloudFilesProvider
       String name = new CloudFilesOptions(options, given != null).format();
       format = SourceFormat.named(name);
       this.options = new CloudFilesOptions(options, given != null || format.fixedColumns() != null);
+      // What is wrong with these is told before any file is looked at.
       this.options.evolutionMode();
+      SchemaHints.apply(new StructType(), this.options.schemaHints());
       var zone = java.time.ZoneId.of(this.session.sessionState().conf().sessionLocalTimeZone());
       try {
         folder =

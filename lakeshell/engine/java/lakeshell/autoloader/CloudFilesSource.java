@@ -74,7 +74,7 @@ final class CloudFilesSource
   }
 
   private void restore() {
-    for (FileEntry entry : log.restore()) {
+    for (FileEntry entry : log.allFiles()) {
       seen.add(pathOf(entry), entry.timestamp());
       current = Math.max(current, entry.batchId());
     }

@@ -74,8 +74,11 @@ final class JsonFormat implements SourceFormat {
       UDF1<String, List<String>> split = new JsonRecords(batch);
       record = explode(udf(split, DataTypes.createArrayType(DataTypes.StringType)).apply(record));
     }
+    if (!batch.options().readerCaseSensitive()) {
+      record = udf(new JsonNames(batch), DataTypes.StringType).apply(record);
+    }
     carried.add(record.as(RECORD));
-    batch.partitions().forEach(name -> carried.add(quoted(name)));
+    batch.partitions().forEach(name -> carried.add(Reading.quoted(name)));
     carried.add(col(Batch.METADATA));
     records = records.select(carried.toArray(Column[]::new));
 
@@ -101,7 +104,7 @@ final class JsonFormat implements SourceFormat {
     for (StructField field : batch.data().fields()) {
       result.add(col(PARSED).getField(field.name()).as(field.name()));
     }
-    batch.partitions().forEach(name -> result.add(quoted(name)));
+    batch.partitions().forEach(name -> result.add(Reading.quoted(name)));
     if (batch.rescued() != null) {
       result.add(col(RESCUED).as(batch.rescued()));
     }
@@ -117,9 +120,5 @@ final class JsonFormat implements SourceFormat {
     return multiLine(reading)
         ? reading.readerOptions("wholetext", "true")
         : reading.readerOptions("wholetext", "false");
-  }
-
-  private static Column quoted(String name) {
-    return col("`" + name.replace("`", "``") + "`");
   }
 }

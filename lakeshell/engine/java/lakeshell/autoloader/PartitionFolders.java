@@ -57,7 +57,7 @@ final class PartitionFolders {
         return new StructType();
       }
       keys = own;
-      folders.add(new Path("/", below.isEmpty() ? "." : below));
+      folders.add(new Path("/" + below));
     }
     if (keys == null || keys.isEmpty()) {
       return new StructType();

@@ -3,8 +3,10 @@ package lakeshell.autoloader;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.functions;
 import org.apache.spark.sql.classic.Dataset$;
 import org.apache.spark.sql.classic.SparkSession;
 import org.apache.spark.sql.execution.datasources.FileFormat;
@@ -40,6 +42,11 @@ class Reading {
       result.put(name, changes[i + 1]);
     }
     return result;
+  }
+
+  /** A column by its name, whatever characters that has. */
+  static Column quoted(String name) {
+    return functions.col("`" + name.replace("`", "``") + "`");
   }
 
   /** A plain look at `files`, outside of the stream. */

@@ -37,6 +37,7 @@ interface SourceFormat {
 
   static SourceFormat named(String name) {
     return switch (name) {
+      case "csv" -> new CsvFormat();
       case "json" -> new JsonFormat();
       default ->
           throw new CloudFilesException(
