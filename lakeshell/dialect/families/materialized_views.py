@@ -37,6 +37,7 @@ from lakeshell.dialect.view_definition import (
 from lakeshell.sql.names import quote_string
 
 _CREATE = "CREATE MATERIALIZED VIEW"
+_CREATE_OR_REFRESH = "CREATE OR REFRESH MATERIALIZED VIEW"
 _REFRESH = "REFRESH MATERIALIZED VIEW"
 _SCHEDULE = "ALTER MATERIALIZED VIEW … SCHEDULE"
 _DROP = "DROP MATERIALIZED VIEW"
@@ -46,6 +47,8 @@ CONSTRUCTS = (
     handled(_CREATE, "a Delta table that knows its query; a SCHEDULE is stored, and nothing runs "
             "it yet.",
             "CREATE MATERIALIZED VIEW daily AS SELECT day, SUM(n) AS n FROM s GROUP BY day"),
+    handled(_CREATE_OR_REFRESH, "one that is there with this definition is refreshed; else as "
+            "CREATE OR REPLACE.", "CREATE OR REFRESH MATERIALIZED VIEW daily AS SELECT 1 AS n"),
     handled(_REFRESH, "nothing, the new rows only, or all of it, whichever is exact; the answer "
             "says which.", "REFRESH MATERIALIZED VIEW daily FULL"),
     handled(_SCHEDULE, "the schedule is stored; nothing runs it yet.",
@@ -82,11 +85,13 @@ class _New:
 def whole(reader: Reader) -> Step | None:
     """CREATE, REFRESH, ALTER and DROP MATERIALIZED VIEW."""
     verb = reader.one_of("CREATE", "REFRESH", "ALTER", "DROP")
-    replaces = verb == "CREATE" and reader.words("OR", "REPLACE")
+    instead = ""
+    if verb == "CREATE" and reader.words("OR"):
+        instead = reader.one_of("REPLACE", "REFRESH") or ""
     if not verb or not reader.words("MATERIALIZED", "VIEW"):
         return None
     if verb == "CREATE":
-        return _read_create(reader, replaces)
+        return _read_create(reader, instead)
     forgiving = verb == "DROP" and reader.if_exists()
     name = reader.need_name("the name of the view")
     if verb == "ALTER":
@@ -104,7 +109,7 @@ def whole(reader: Reader) -> Step | None:
 # Reading
 
 
-def _read_create(reader: Reader, replaces: bool) -> Step:
+def _read_create(reader: Reader, instead: str) -> Step:
     forgiving = reader.if_not_exists()
     name = reader.need_name("the name of the view")
     clauses = _Clauses()
@@ -115,8 +120,10 @@ def _read_create(reader: Reader, replaces: bool) -> Step:
             raise reader.error("AS and a query")
     if reader.is_over:
         raise reader.error("a query")
-    return Action(_CREATE, partial(_create, _New(name, replaces, forgiving, clauses,
-                                                 reader.rest())))  # fmt: skip
+    new = _New(name, bool(instead), forgiving, clauses, reader.rest())
+    if instead == "REFRESH":
+        return Action(_CREATE_OR_REFRESH, partial(_create_or_refresh, new))
+    return Action(_CREATE, partial(_create, new))
 
 
 def _read_columns(reader: Reader) -> tuple[tuple[Column, ...], tuple[str, ...]]:
@@ -192,11 +199,7 @@ def _create(new: _New, engine: Engine) -> Answer:
         before = last_commits(engine, need_view(engine, name))[0].version
     clauses = new.clauses
     plan = analyze_for_view(engine, new.query)
-    definition = Definition(
-        new.query, current_namespace(engine), clauses.layout, clauses.properties, clauses.columns,
-        answer_of(engine, new.query),
-    )  # fmt: skip
-    view = View(name, definition, None, clauses.schedule)
+    view = View(name, _definition(new, engine), None, clauses.schedule)
     with refreshing(engine):
         statement = create_statement(view, replaces=new.replaces)
         changes = write_all(engine, view, plan, statement, before)
@@ -208,6 +211,23 @@ def _create(new: _New, engine: Engine) -> Answer:
         tell_once(engine, _NOT_RUN)
     rows = changes[-1].count("numOutputRows") if changes else 0
     return Answer(metrics={"num_inserted_rows": rows})
+
+
+def _create_or_refresh(new: _New, engine: Engine) -> Answer:
+    view = find_view(engine, _whole(engine, new.name))
+    if view is None or new.clauses.schedule != view.schedule:
+        return _create(new, engine)
+    if view.definition != _definition(new, engine):
+        return _create(new, engine)
+    return _refresh(new.name, False, engine)
+
+
+def _definition(new: _New, engine: Engine) -> Definition:
+    clauses = new.clauses
+    return Definition(
+        new.query, current_namespace(engine), clauses.layout, clauses.properties, clauses.columns,
+        answer_of(engine, new.query),
+    )  # fmt: skip
 
 
 def _refresh(name: tuple[str, ...], full: bool, engine: Engine) -> Answer:

@@ -8,7 +8,6 @@ from lakeshell.dialect.steps import Refusal, Step
 from lakeshell.sql.lexer import Token
 
 _LIVE = "LIVE TABLE, LIVE VIEW"
-_OR_REFRESH = "CREATE OR REFRESH MATERIALIZED VIEW"
 _PRIVATE = "CREATE PRIVATE|TEMPORARY MATERIALIZED VIEW"
 _PRIVATE_TABLE = "CREATE PRIVATE STREAMING TABLE"
 _FLOW = "CREATE FLOW"
@@ -18,7 +17,6 @@ _WHY = "it belongs to a pipeline, and lakeshell does not run pipelines yet."
 
 CONSTRUCTS = (
     unsupported(_LIVE, _WHY, "CREATE OR REFRESH STREAMING LIVE TABLE raw AS SELECT 1"),
-    unsupported(_OR_REFRESH, _WHY, "CREATE OR REFRESH MATERIALIZED VIEW daily AS SELECT 1"),
     unsupported(_PRIVATE, _WHY, "CREATE PRIVATE MATERIALIZED VIEW daily AS SELECT 1"),
     unsupported(_PRIVATE_TABLE, _WHY, "CREATE PRIVATE STREAMING TABLE raw AS SELECT 1"),
     unsupported(_FLOW, _WHY,
@@ -40,17 +38,16 @@ def whole(reader: Reader) -> Step | None:
 
 
 def _create(reader: Reader) -> Step | None:
-    or_refresh = reader.words("OR", "REFRESH") or None
-    if or_refresh is None:
-        reader.words("OR", "REPLACE")
+    if reader.words("OR"):
+        reader.one_of("REFRESH", "REPLACE")
     is_private = bool(reader.one_of("PRIVATE", "TEMPORARY", "TEMP"))
     if reader.words("FLOW"):
         return Refusal(_FLOW)
     if is_private and reader.words("STREAMING", "TABLE"):
         return Refusal(_PRIVATE_TABLE)
     if reader.words("MATERIALIZED", "VIEW"):
-        if or_refresh or is_private:
-            return Refusal(_OR_REFRESH if or_refresh else _PRIVATE)
+        if is_private:
+            return Refusal(_PRIVATE)
         return Refusal(EXPECT) if expects(reader) else None
     old: list[str] = []
     while word := reader.one_of(*_OLD):
