@@ -222,7 +222,8 @@ def _fetch(cache: Path, wanted: Wanted, java: Java, repository: str | None) -> l
             raise JarsMissing(
                 f"{package.coordinate} could not be fetched{': ' + why if why else ''}.",
                 hint="Check the coordinates, and the network or [jars] repository. "
-                "Without a network name it in [jars] packages of lakeshell.toml, then: lakeshell setup --jars DIR",
+                "Without a network name it in [jars] packages of lakeshell.toml, then: "
+                "lakeshell setup --jars DIR",
             )
         files = [Noted(path.name, path.stat().st_size, sha256(path)) for path in fetched]
         if wanted.files:
