@@ -99,7 +99,8 @@ def test_files_come_by_auto_loader(session: Session, schema: str, lakehouse: Hom
     )
     session.execute("CREATE TABLE ids (id BIGINT)")
     options = "map('cloudFiles.inferColumnTypes', 'true')"
-    insert = f"INSERT INTO ids SELECT try_cast(id AS BIGINT) FROM cloud_files('{path}', 'json', {options})"
+    called = f"cloud_files('{path}', 'json', {options})"
+    insert = f"INSERT INTO ids SELECT try_cast(id AS BIGINT) FROM {called}"
     (folder / "b.json").write_text('{"id": 3, "new": {"k": 1.5}}\n{"id": "odd", "more": true}\n')
     assert rows(session, "REFRESH STREAMING TABLE t")[0]["rows_written"] == 2
     assert rows(session, "SELECT * FROM t WHERE file = 'b.json' ORDER BY id DESC") == [
