@@ -8,6 +8,12 @@ machine dies meanwhile, a shallow clone is left: complete, but reading the sourc
 Delta does not clone over a table that has rows. There, the shallow clone is made in a folder of its
 own, and one commit gives the table its schema, its properties and the copies: readers see the old
 table or the new one.
+
+That commit is lakeshell's own, because no statement of Delta's makes one of given files: its CLONE
+refuses a table with rows, RESTORE knows the table's own files only, REPLACE … AS SELECT writes
+all rows anew and loses identity columns and constraints. No writer in the JVM loses a commit by it.
+The other way round, see `delta_log`: a commit that was replaced is seen and made anew, unless that
+writer stood still between its look and its rename for longer than a statement takes.
 """
 
 from __future__ import annotations
@@ -15,7 +21,7 @@ from __future__ import annotations
 import contextlib
 import shutil
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -88,7 +94,7 @@ def deep_clone(clone: Clone, engine: Engine) -> Answer:
         (info,) = [action["commitInfo"] for action in actions if "commitInfo" in action]
         try:
             state = LogState(version, tuple(adds), info)
-            write_commit(table.log, state, _told(clone, len(adds), size), swaps)
+            _commit(clone, engine, table, state, len(adds), size, swaps)
         except VersionTaken:
             raise StatementError(
                 f"{display_name(clone.target)} was changed by another shell meanwhile: it is a "
@@ -114,7 +120,7 @@ def _over(clone: Clone, engine: Engine) -> Answer:
             *({"add": {**own, "dataChange": True}} for own in owned),
         ]
         with contextlib.suppress(VersionTaken):
-            write_commit(table.log, state, _told(clone, len(adds), size), changes)
+            _commit(clone, engine, table, state, len(adds), size, changes)
             break
     else:
         raise StatementError(f"Other shells keep writing to {display_name(clone.target)}.")
@@ -126,6 +132,16 @@ def _over(clone: Clone, engine: Engine) -> Answer:
         num_copied_files=len(adds),
         copied_files_size=size,
     )
+
+
+def _commit(
+    clone: Clone, engine: Engine, table: DeltaFolder, state: LogState, files: int, size: int,
+    actions: Iterable[dict[str, Any]],
+) -> None:  # fmt: skip
+    """Commit, and see that the commit stays. VersionTaken when it does not."""
+    made = write_commit(table.log, state, _told(clone, files, size), actions)
+    _version(engine, clone.target)
+    made.need()
 
 
 @contextlib.contextmanager

@@ -1,7 +1,9 @@
 """A table's log, read from its folder and written to by lakeshell itself.
 
 The rules are those of Delta's protocol ("Action Reconciliation", "Checkpoints"). Commits are made
-through the file system's `link`, which never replaces a file that is there.
+through the file system's `link`, which never replaces a file that is there. Delta's own writers on
+a local disk look whether the version is there and then rename their file to it: one that has looked
+just before the link renames its file over the commit. So a commit is asked once more (`Commit`).
 """
 
 from __future__ import annotations
@@ -64,9 +66,24 @@ def read_state(log: Path) -> LogState:
     return LogState(version, adds, last["commitInfo"], last["metaData"], last["protocol"], domains)
 
 
+@dataclass(frozen=True)
+class Commit:
+    """A commit that was made, as the file at `place`."""
+
+    place: Path
+    inode: int
+
+    def need(self) -> None:
+        """VersionTaken when a writer that had looked before it was there has replaced it. To be
+        asked after a statement has gone to the server, which takes far longer than such a writer
+        needs from its look to its rename."""
+        if self.place.stat().st_ino != self.inode:
+            raise VersionTaken
+
+
 def write_commit(
     log: Path, before: LogState, told: Mapping[str, Any], actions: Iterable[Action]
-) -> None:
+) -> Commit:
     """Commit `actions` as the version behind `before`; `told` is what its commitInfo says of the
     operation. VersionTaken when another was faster."""
     now = int(time.time() * 1000)
@@ -83,12 +100,14 @@ def write_commit(
             file.write(json.dumps(action, ensure_ascii=False, separators=(",", ":")) + "\n")
         file.flush()
         os.fsync(file.fileno())
+        inode = os.fstat(file.fileno()).st_ino
     try:
         os.link(unseen, place)
     except FileExistsError:
         raise VersionTaken from None
     finally:
         unseen.unlink()
+    return Commit(place, inode)
 
 
 def _dates_commits(action: Action) -> bool:

@@ -13,7 +13,7 @@ from lakeshell.dialect.delta_log import LogState, VersionTaken, read_state, remo
 from lakeshell.dialect.steps import Answer, Engine
 from lakeshell.dialect.table_folder import FROM_Z85, DeltaFolder, delta_folder, file_of
 from lakeshell.errors import StatementError
-from lakeshell.sql.names import display_name
+from lakeshell.sql.names import display_name, quote_name
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -48,9 +48,11 @@ def fsck(name: tuple[str, ...], dry: bool, engine: Engine) -> Answer:
         told = {"operation": "FSCK", "operationParameters": {},
                 "operationMetrics": {"numRemovedFiles": str(len(missing))}}  # fmt: skip
         try:
-            write_commit(
+            made = write_commit(
                 table.log, state, told, [removal(m.add, data_change=True) for m in missing]
             )
+            engine.rows(f"DESCRIBE HISTORY {quote_name(name)} LIMIT 1")
+            made.need()
         except VersionTaken:
             continue  # another shell wrote to the table: look again
         return Answer(_report(missing))

@@ -75,6 +75,17 @@ def test_a_commit_is_never_written_over_another(tmp_path: Path) -> None:
     assert len(list(tmp_path.iterdir())) == 2
 
 
+def test_a_commit_that_was_replaced_is_seen(tmp_path: Path) -> None:
+    commit(tmp_path, 0, add("a"))
+    made = write_commit(tmp_path, read_state(tmp_path), {}, [add("b")])
+    made.need()
+    other = tmp_path / ".tmp"
+    other.write_text(made.place.read_text(encoding="utf-8"), encoding="utf-8")
+    other.rename(made.place)
+    with pytest.raises(VersionTaken):
+        made.need()
+
+
 def test_a_table_that_becomes_a_clone_keeps_its_id_and_its_features() -> None:
     before = LogState(
         3, (), {}, {"id": "old"}, {"minReaderVersion": 1, "minWriterVersion": 4},

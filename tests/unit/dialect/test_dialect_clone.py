@@ -108,6 +108,22 @@ def test_the_clone_gets_files_of_its_own(engine: Cloning, text: str, shallow: st
     assert (engine.target / engine.deleted.name).read_bytes() == b"bits"
 
 
+def test_a_commit_that_another_writer_replaced_is_told(engine: Cloning) -> None:
+    plain = engine.execute
+
+    def replacing(text: str) -> pa.Table | None:
+        place = engine.target / "_delta_log" / f"{1:020}.json"
+        if text.startswith("DESCRIBE HISTORY") and place.exists():
+            (engine.target / "theirs").write_text('{"commitInfo": {}}', encoding="utf-8")
+            (engine.target / "theirs").rename(place)
+        return plain(text)
+
+    engine.execute = replacing  # type: ignore[method-assign]
+    with pytest.raises(StatementError, match="changed by another shell meanwhile"):
+        carried_out("CREATE TABLE copy CLONE s", engine)
+    assert engine.commit(1) == [{"commitInfo": {}}]
+
+
 def test_a_copy_that_fails_takes_the_clone_back(engine: Cloning) -> None:
     engine.file.unlink()
     with pytest.raises(FileNotFoundError):
