@@ -12,7 +12,9 @@ import click
 from lakeshell.commands.asking import fetch
 from lakeshell.commands.context import CommandContext
 from lakeshell.commands.words import TextCommand, joined
+from lakeshell.dialect.secrets_read import values_read
 from lakeshell.errors import CommandError, UsageError
+from lakeshell.notebooks.redaction import shown_rows
 from lakeshell.render.formats import OutputFormat, RenderOptions, format_for_path
 from lakeshell.render.metrics import format_bytes, rows
 from lakeshell.session.result import Result
@@ -51,7 +53,7 @@ def export_command(
     text = joined(query) or context.last_query
     if not text:
         raise UsageError("There is no query to export yet.", hint="%export FILE SELECT …")
-    result = fetch(context, text)
+    result = shown_rows(fetch(context, text), values_read(context.home))
     if result.table is None:
         raise CommandError("This has no rows to export.")
     options = RenderOptions(timezone=_time_zone(context, result))

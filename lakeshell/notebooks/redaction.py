@@ -23,9 +23,16 @@ def redacted(event: Event, secrets: Collection[str]) -> Event:
         return replace(event, text=without(event.text, secrets))
     if isinstance(event, Failed):
         conceal(event.error, secrets)
-    elif isinstance(event, Result) and event.table is not None:
-        return replace(event, table=_table(event.table, secrets))
+    elif isinstance(event, Result):
+        return shown_rows(event, secrets)
     return event
+
+
+def shown_rows(result: Result, secrets: Collection[str]) -> Result:
+    """The rows of a result that goes to no sink."""
+    if not secrets or result.table is None:
+        return result
+    return replace(result, table=_table(result.table, secrets))
 
 
 def without(text: str, secrets: Collection[str]) -> str:

@@ -12,7 +12,9 @@ from textual.actions import SkipAction
 from textual.message import Message
 from textual.widget import Widget
 
+from lakeshell.dialect.secrets_read import values_read
 from lakeshell.errors import Interrupted, LakeshellError
+from lakeshell.notebooks.redaction import conceal, shown_rows
 from lakeshell.render.metrics import format_seconds
 from lakeshell.render.safe_text import fit
 from lakeshell.session.result import Result
@@ -125,10 +127,12 @@ class ResultsFetch(Widget):
                 if self._fetch_stopped.is_set():
                     raise Interrupted
                 more = session.execute(bound, limit=limit, timeout=None)
+                more = shown_rows(more, values_read(self._bench.home))
                 message = MoreCame(name, id, replace(more, title=title))
             except Interrupted:
                 message = MoreCame(name, id, None, "Stopped; the rows are as they were.")
             except LakeshellError as error:
+                conceal(error, values_read(self._bench.home))
                 message = MoreCame(name, id, None, error.message)
             except Exception as error:
                 message = MoreCame(name, id, None, f"{type(error).__name__}: {error}")

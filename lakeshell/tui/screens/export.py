@@ -17,7 +17,9 @@ from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Select, Static
 from textual.widgets.input import Selection
 
+from lakeshell.dialect.secrets_read import values_read
 from lakeshell.errors import CommandError, Interrupted, LakeshellError, UsageError
+from lakeshell.notebooks.redaction import shown_rows
 from lakeshell.render.metrics import format_bytes, format_count, rows
 from lakeshell.render.safe_text import fit, safe_text
 from lakeshell.session.result import Event, Progress, Result
@@ -330,6 +332,7 @@ class ExportScreen(ModalScreen["Path | None"]):
                 if self._stopped.is_set():  # while the session was waited for
                     raise Interrupted
                 result = session.execute(query_of(self._query), limit=0, sink=self._progress)
+                result = shown_rows(result, values_read(self._bench.home))
             finally:
                 self._asks_spark = False
             self._time_zone = session.time_zone

@@ -12,7 +12,7 @@ from command_shell import FakeSession, Shell
 from lakeshell.dialect.secret_store import SecretStore
 from lakeshell.errors import CellError, CommandError, UsageError
 from lakeshell.home import Home
-from lakeshell.notebooks.redaction import REDACTED, redacted, without
+from lakeshell.notebooks.redaction import REDACTED, redacted, shown_rows, without
 from lakeshell.session.result import Failed, Html, Notice, Result, Text
 
 pytest.importorskip("cryptography")
@@ -41,6 +41,14 @@ def test_values_are_encrypted_in_the_home(home: Home) -> None:
     home.secrets_key.write_bytes(b"another")
     with pytest.raises(CommandError, match="holds no key"):
         store.get("jdbc", "password")
+
+
+def test_rows_that_go_past_the_sink_are_redacted() -> None:
+    rows = Result(pa.table({"a": ["x s3cret", None], "n": [1, 2]}))
+    assert shown_rows(rows, {"s3cret"}).table == pa.table(
+        {"a": [f"x {REDACTED}", None], "n": [1, 2]}
+    )
+    assert shown_rows(rows, set()) is rows
 
 
 def test_a_keyring_keeps_the_values(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -144,3 +152,13 @@ def test_rows_are_without_them_in_every_type() -> None:
         {REDACTED: 2, "s": None, "b": b"x", "l": None, "st": {"f": None, "n": 2}, "m": []},
     ]  # fmt: skip
     assert shown.table.schema.types == table.schema.types
+
+
+def test_an_exported_file_holds_no_secret(shell: Shell, tmp_path: Path) -> None:
+    store = SecretStore(shell.home)
+    store.create_scope("jdbc")
+    store.put("jdbc", "a", "s3cret")
+    store.get("jdbc", "a")
+    shell.session.on("SELECT t FROM hidden", [{"t": "s3cret"}])
+    shell.run("%export out.csv SELECT t FROM hidden")
+    assert (tmp_path / "out.csv").read_text(encoding="utf-8") == f"t\n{REDACTED}\n"
