@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextvars import ContextVar
 from functools import partial
 
 from lakeshell.dialect.ledger import Construct, ignored
 from lakeshell.dialect.reader import Reader
 from lakeshell.dialect.securables import Securable, full_name, maybe_name, need_exists
 from lakeshell.dialect.steps import Action, Answer, Engine, Step
+from lakeshell.errors import StatementError
 
 _OWNER = "ALTER … OWNER TO"
 _PREDICTIVE = "ALTER … PREDICTIVE OPTIMIZATION"
@@ -17,6 +19,7 @@ _BLOOM = "CREATE BLOOMFILTER INDEX"
 _NO_BLOOM = "DROP BLOOMFILTER INDEX"
 _CACHE = "CACHE SELECT"
 _STATISTICS = "ANALYZE TABLE … COMPUTE DELTA STATISTICS"
+_ROWS = "ANALYZE TABLE … COMPUTE STATISTICS (of a Delta table)"
 
 CONSTRUCTS: tuple[Construct, ...] = (
     ignored(_OWNER, "everything here belongs to whoever opens the lakehouse.",
@@ -30,10 +33,17 @@ CONSTRUCTS: tuple[Construct, ...] = (
     ignored(_CACHE, "the data lies on this machine's disk already.", "CACHE SELECT * FROM orders"),
     ignored(_STATISTICS, "Delta keeps these statistics up to date at every write.",
             "ANALYZE TABLE orders COMPUTE DELTA STATISTICS"),
+    ignored(_ROWS, "Delta keeps statistics of every file up to date at every write; of other "
+            "tables Spark computes them.", "ANALYZE TABLE orders COMPUTE STATISTICS"),
 )  # fmt: skip
 _WHAT = {construct.name: construct.what for construct in CONSTRUCTS}
 _KINDS = {"TABLE": "TABLE", "VIEW": "TABLE", "FUNCTION": "FUNCTION"}
 _WIDER = {**_KINDS, "SCHEMA": "SCHEMA", "DATABASE": "SCHEMA"}
+
+
+_DELTA_HAS_NONE = "ANALYZE TABLE is not supported for v2 tables"
+# True while a statement is not to be taken for one of this family once more.
+_by_spark: ContextVar[bool] = ContextVar("by_spark", default=False)
 
 
 def whole(reader: Reader) -> Step | None:
@@ -55,9 +65,29 @@ def whole(reader: Reader) -> Step | None:
 
 def _statistics(reader: Reader) -> Step | None:
     name = maybe_name(reader)
-    if not name or not reader.words("COMPUTE", "DELTA", "STATISTICS"):
+    if not name or _by_spark.get():
         return None
-    return _on_table(_STATISTICS, name)
+    if reader.words("COMPUTE", "DELTA", "STATISTICS"):
+        return _on_table(_STATISTICS, name)
+    if reader.words("PARTITION"):
+        reader.group()
+    if not reader.words("COMPUTE", "STATISTICS"):
+        return None
+    return Action(_ROWS, partial(_analyze, reader.text))
+
+
+def _analyze(text: str, engine: Engine) -> Answer:
+    """By Spark, which says when it is a Delta table."""
+    before = _by_spark.set(True)
+    try:
+        engine.execute(text)
+    except StatementError as error:
+        if _DELTA_HAS_NONE not in error.message:
+            raise
+        engine.notice(f"{_ROWS} is ignored: {_WHAT[_ROWS]}")
+    finally:
+        _by_spark.reset(before)
+    return Answer()
 
 
 def _alter(reader: Reader) -> Step | None:

@@ -41,7 +41,6 @@ ALTER TABLE orders DROP COLUMNS (note, tmp);
 ALTER TABLE orders ADD CONSTRAINT positive CHECK (amount > 0);
 ALTER TABLE orders ALTER COLUMN amount COMMENT 'in euros';
 ALTER TABLE orders SET TBLPROPERTIES (delta.autoOptimize.optimizeWrite = true, delta.autoOptimize.autoCompact = true);
-ANALYZE TABLE orders COMPUTE STATISTICS FOR ALL COLUMNS;
 SELECT region, amount, rank() OVER (PARTITION BY region ORDER BY amount DESC) AS r FROM orders QUALIFY r <= 3;
 SELECT * FROM (SELECT region, day, amount FROM orders) PIVOT (sum(amount) FOR region IN ('EU' AS eu, 'US' AS us));
 SELECT id, explode(items) AS item, posexplode(tags) FROM carts LATERAL VIEW OUTER explode(codes) c AS code;
@@ -181,3 +180,6 @@ ALTER TABLE customers ADD CONSTRAINT customers_pk PRIMARY KEY (id);
 
 -- construct: ALTER SCHEMA … OWNER TO
 ALTER SCHEMA main.shop OWNER TO `account users`;
+
+-- construct: ANALYZE TABLE … COMPUTE STATISTICS (of a Delta table)
+ANALYZE TABLE orders COMPUTE STATISTICS FOR ALL COLUMNS;

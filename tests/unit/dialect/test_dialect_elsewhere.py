@@ -63,7 +63,7 @@ NATIVE = [
     "CREATE TABLE t (a INT, CONSTRAINT c CHECK (a > 0))", "REFRESH connection", "REFRESH TABLE t",
     "SELECT * FROM share", "ALTER VIEW v AS SELECT 1", "CREATE TABLE sync (a INT)",
     "ALTER TABLE t SET TBLPROPERTIES ('owner' = 'x')", "ALTER TABLE t ADD COLUMN managed INT",
-    "CREATE VIEW v AS SELECT 1 AS metrics", "ANALYZE TABLE t COMPUTE STATISTICS",
+    "CREATE VIEW v AS SELECT 1 AS metrics", "ANALYZE TABLES IN s COMPUTE STATISTICS",
     "CACHE TABLE t AS SELECT 1", "CREATE TABLE t AS SELECT constraint, a, expect (1) FROM u",
     "ALTER TABLE `owner` RENAME TO managed", "CREATE TEMPORARY VIEW v AS SELECT 1",
     "ALTER TABLE IDENTIFIER('owner') DROP COLUMN a", "CREATE OR REPLACE TABLE live (a INT)",
@@ -108,6 +108,22 @@ def test_what_has_no_effect_wants_its_object_and_says_so(
     assert engine.sent[-1] == asked
     assert len(engine.notices) == 1
     assert " is ignored: " in engine.notices[0]
+
+
+def test_statistics_are_sparks_where_delta_keeps_none_of_its_own(tmp_path: Path) -> None:
+    text = "ANALYZE TABLE t PARTITION (day) COMPUTE STATISTICS FOR COLUMNS a"
+    engine = FakeEngine(Home(tmp_path))
+    carried_out(text, engine)
+    assert (engine.sent, engine.notices) == ([text], [])
+
+    class OfDelta(FakeEngine):
+        def execute(self, text: str) -> pa.Table | None:
+            assert Dialect().plan(text) is None
+            raise StatementError("ANALYZE TABLE is not supported for v2 tables.")
+
+    engine = OfDelta(Home(tmp_path))
+    carried_out(text, engine)
+    assert "Delta keeps statistics" in engine.notices[0]
 
 
 def test_caching_asks_nothing(tmp_path: Path) -> None:
