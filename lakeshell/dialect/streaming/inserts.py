@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lakeshell.dialect.materialized import current_namespace
+from lakeshell.dialect.protected import refuse_writes
 from lakeshell.dialect.reader import Reader
 from lakeshell.dialect.securables import Securable, full_name
 from lakeshell.dialect.steps import Answer, Engine
@@ -74,6 +75,7 @@ def _names(reader: Reader) -> tuple[str, ...]:
 
 def insert(statement: Insert, engine: Engine) -> Answer:
     """Carry it out. Raises StatementError."""
+    refuse_writes(statement.query.given, engine.home, engine.rows)
     table = full_name(engine, Securable("TABLE", statement.table))
     into = target(engine, table, WHAT)
     place = Place(into.streams / _key(engine, into.id, statement))

@@ -15,7 +15,10 @@ from unit.dialect.engines import FakeEngine, carried_out
 
 from lakeshell.dialect import once
 from lakeshell.dialect.dialect import Dialect
+from lakeshell.dialect.protected import DEFINITION as VIEW
+from lakeshell.dialect.protected import KIND
 from lakeshell.dialect.steps import Stream, StreamWriting
+from lakeshell.dialect.store import Store
 from lakeshell.dialect.streaming.tables import (
     DEFINITION,
     Definition,
@@ -366,6 +369,14 @@ def test_a_table_made_anew_is_filled_from_the_start(make: Make) -> None:
     for engine in engines:
         carried_out("INSERT INTO t SELECT a, b FROM STREAM s", engine)
     assert engines[0].writings[0].checkpoint != engines[1].writings[0].checkpoint
+
+
+def test_materialized_views_take_no_stream(make: Make) -> None:
+    engine = make(**{VIEW: "00"})
+    Store(engine.home).put(KIND, NAME, {"name": list(NAME)})
+    with pytest.raises(StatementError, match="only its query writes into it"):
+        carried_out("INSERT INTO t SELECT a, b FROM STREAM s", engine)
+    assert engine.writings == []
 
 
 def test_inserts_count_columns(make: Make) -> None:
