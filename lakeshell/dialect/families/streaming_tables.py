@@ -34,7 +34,7 @@ from lakeshell.dialect.streaming.tables import (
     unset_schedule,
 )
 from lakeshell.dialect.table_clauses import Clauses, read_schedule
-from lakeshell.errors import Interrupted, StatementError, StatementTimeout
+from lakeshell.errors import Interrupted, ServerDied, StatementError, StatementTimeout
 from lakeshell.sql.names import display_name, quote_string
 
 _CREATE = "CREATE [OR REFRESH] STREAMING TABLE"
@@ -175,7 +175,7 @@ def _make(engine: Engine, table: StreamingTable, query: StreamQuery) -> int:
     except StatementError:
         engine.execute(f"DROP TABLE IF EXISTS {table.quoted}")
         raise
-    except (Interrupted, StatementTimeout):
+    except (Interrupted, StatementTimeout, ServerDied):
         engine.notice(
             f"{display_name(table.name)} is there with the rows that came until then; REFRESH "
             "STREAMING TABLE goes on."

@@ -27,7 +27,13 @@ from lakeshell.dialect.streaming.tables import (
     own_properties,
 )
 from lakeshell.dialect.streaming.targets import FOLDER, Target
-from lakeshell.errors import CommandError, Interrupted, LakeshellError, StatementError
+from lakeshell.errors import (
+    CommandError,
+    Interrupted,
+    LakeshellError,
+    ServerDied,
+    StatementError,
+)
 from lakeshell.home import Home
 
 NAME = ("spark_catalog", "default", "t")
@@ -160,10 +166,11 @@ def test_what_cannot_be_filled_is_not_made(make: Make) -> None:
     assert sent(engine, "DROP TABLE") == ["DROP TABLE IF EXISTS `spark_catalog`.`default`.`t`"]
 
 
-def test_what_was_cancelled_goes_on(make: Make) -> None:
+@pytest.mark.parametrize("end", [Interrupted(), ServerDied("The JVM ended.")])
+def test_what_was_cut_off_goes_on(make: Make, end: LakeshellError) -> None:
     engine = make()
-    engine.failures = [Interrupted()]
-    with pytest.raises(Interrupted):
+    engine.failures = [end]
+    with pytest.raises(type(end)):
         carried_out("CREATE STREAMING TABLE t AS SELECT * FROM STREAM s", engine)
     assert sent(engine, "DROP TABLE") == []
     assert "REFRESH STREAMING TABLE goes on" in engine.notices[-1]
