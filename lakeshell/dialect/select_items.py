@@ -39,20 +39,28 @@ def items(tokens: Sequence[Token]) -> Iterator[Item]:
     lists = [_List()]
     for at, token in enumerate(tokens):
         current = lists[-1]
+        # A field's name is no keyword, whatever it is.
+        word = "" if at and tokens[at - 1].text in (".", ":") else token.word
         if token.text == "(" and token.kind is Kind.OPERATOR:
             lists.append(_List())
-        elif token.word == "SELECT" or (current.start == at and _is_quantifier(token)):
+        elif word == "SELECT" or (current.start == at and _is_quantifier(token)):
             current.start = at + 1
-        elif token.text == ")" or token.text == "," or token.word == "FROM":
-            if current.start is not None:
+        elif token.text in (")", ",") or (word == "FROM" and not _compares(tokens, at)):
+            if current.start is not None and current.start < at:
                 yield Item(current.start, at)
             current.start = at + 1 if token.text == "," and current.start is not None else None
             if token.text == ")" and len(lists) > 1:
                 lists.pop()
-        elif token.word in _CLAUSES or token.text == "|>":
+        elif word in _CLAUSES or token.text == "|>":
             current.start = None
-    if lists[-1].start is not None:
-        yield Item(lists[-1].start, len(tokens))
+    start = lists[-1].start
+    if start is not None and start < len(tokens):
+        yield Item(start, len(tokens))
+
+
+def _compares(tokens: Sequence[Token], at: int) -> bool:
+    """Whether the FROM at a place belongs to IS [NOT] DISTINCT FROM."""
+    return tokens[at - 1].word == "DISTINCT" and tokens[at - 2].word in ("IS", "NOT")
 
 
 def _is_quantifier(token: Token) -> bool:
@@ -66,9 +74,11 @@ def wants_alias(tokens: Sequence[Token], item: Item) -> bool:
         return False
     if last.text == ")" and _is_alias_list(tokens, item):
         return False
-    if last.kind is Kind.STRING or last.word in _LAST_WORDS:
+    if tokens[item.end - 2].word == "AS":
+        return False
+    if last.word in _LAST_WORDS or last.kind not in (Kind.WORD, Kind.IDENTIFIER):
         return True
-    if last.kind not in (Kind.WORD, Kind.IDENTIFIER) or item.end - item.start < 2:
+    if item.end - item.start < 2:
         return True
     before = tokens[item.end - 2]
     return before.kind is Kind.OPERATOR and before.text not in (")", "]", ">")
