@@ -10,7 +10,6 @@ from typing import Any
 
 from lakeshell.config import load_config
 from lakeshell.home import Home
-from lakeshell.kafka.broker import running_broker
 from lakeshell.kafka.servers import Located, locate
 from lakeshell.session.python_api.streams import LAKEHOUSE
 
@@ -93,6 +92,9 @@ def locate_for(home: Home, servers: str) -> Located:
     """Where servers that code names are, for this lakehouse. Raises CommandError."""
 
     def own_broker() -> str | None:
+        # Only now: what starts brokers would make every first cell slower.
+        from lakeshell.kafka.broker import running_broker
+
         broker = running_broker(home)
         return None if broker is None else broker.address
 

@@ -13,7 +13,7 @@ from pyspark.sql.connect.streaming.readwriter import DataStreamReader, DataStrea
 
 from lakeshell.errors import CommandError
 from lakeshell.home import Home
-from lakeshell.kafka import servers
+from lakeshell.kafka import broker, servers
 from lakeshell.kafka.servers import Reach
 from lakeshell.session.python_api import kafka
 from lakeshell.session.python_api.streams import LAKEHOUSE
@@ -59,7 +59,7 @@ def spark(tmp_path: Path, notices: list[str], monkeypatch: pytest.MonkeyPatch) -
         return Reach.ANSWERS if host in ("there", "127.0.0.1") else Reach.UNKNOWN
 
     monkeypatch.setattr(servers, "_probe", look)
-    monkeypatch.setattr(kafka, "running_broker", lambda home: SimpleNamespace(address=OWN))
+    monkeypatch.setattr(broker, "running_broker", lambda home: SimpleNamespace(address=OWN))
     monkeypatch.setenv("LAKESHELL_CONFIG_DIR", str(tmp_path))
     spark = Session(client=Client())
     setattr(spark, LAKEHOUSE, Home(tmp_path / "home").create())
@@ -114,7 +114,7 @@ def test_writers(spark: Session, notices: list[str], monkeypatch: pytest.MonkeyP
 def test_nobody_there_is_an_error_before_spark_is_asked(
     spark: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(kafka, "running_broker", lambda home: None)
+    monkeypatch.setattr(broker, "running_broker", lambda home: None)
     reader = DataStreamReader(spark).format("kafka").options(**SECRET)
     with pytest.raises(
         CommandError, match="no host for the Kafka server kafka-server:9092"
