@@ -37,8 +37,14 @@ interface SourceFormat {
 
   static SourceFormat named(String name) {
     return switch (name) {
+      case "avro" -> new AvroFormat();
+      case "binaryfile" -> new BinaryFormat();
       case "csv" -> new CsvFormat();
       case "json" -> new JsonFormat();
+      case "orc" -> new OrcFormat();
+      case "parquet" -> new ParquetFormat();
+      case "text" -> new TextFormat();
+      case "xml" -> new XmlFormat();
       default ->
           throw new CloudFilesException(
               "CF_UNKNOWN_FORMAT", "cloudFiles.format is '" + name + "', which is no known format.");
