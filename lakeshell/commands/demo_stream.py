@@ -1,4 +1,4 @@
-"""lakeshell demo stream: made-up sales arrive as files, and two streams read them."""
+"""lakeshell demo stream: made-up sales arrive as files, and two Auto Loader streams read them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import random
 import time
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
@@ -80,16 +80,18 @@ def _streams(context: CommandContext) -> Iterator[list[Any]]:
     view = f"demo_{uuid.uuid4().hex}"
     started: list[Any] = []
     try:
-        sales = spark.readStream.schema(_COLUMNS).option("maxFilesPerTrigger", 5)
-        sales = sales.json(f"/mnt/{_FOLDER}/sales")
+        files = spark.readStream.format("cloudFiles").schema(_COLUMNS)
+        files = files.option("cloudFiles.format", "json").option("cloudFiles.maxFilesPerTrigger", 5)
+        sales = files.load(f"/mnt/{_FOLDER}/sales")
         started.append(_started(sales, "sales"))
         sales.withWatermark("time", "10 seconds").createOrReplaceTempView(view)
         started.append(_started(spark.sql(_TOTALS.format(view=view)), "totals"))
         yield started
     finally:
-        for query in started:
-            query.stop()
-        spark.catalog.dropTempView(view)
+        with suppress(Exception):  # with a server that is gone they are gone
+            for query in started:
+                query.stop()
+            spark.catalog.dropTempView(view)
 
 
 def _started(frame: Any, name: str) -> Any:

@@ -94,11 +94,6 @@ _TWICE = (
     "Another run of a stream has written the same checkpoint.",
     "Each stream needs a checkpointLocation of its own.",
 )
-_WIDENED = (
-    "The files have columns that were not there before; its schema has been widened by them.",
-    _RESTART,
-)
-
 _CLASSES: dict[str, tuple[str, str]] = {
     "DIFFERENT_DELTA_TABLE_READ_BY_STREAMING_SOURCE": _OTHER_TABLE,
     "DELTA_INVALID_SOURCE_VERSION": _OTHER_SOURCE,
@@ -134,7 +129,6 @@ _CLASSES: dict[str, tuple[str, str]] = {
     "PATH_NOT_FOUND": _SOURCE_GONE,
     "KAFKA_DATA_LOSS": _KAFKA,
     "CONCURRENT_STREAM_LOG_UPDATE": _TWICE,
-    "UNKNOWN_FIELD_EXCEPTION": _WIDENED,
 }
 # What Spark says of a checkpoint without giving it a class.
 _WORDS: tuple[tuple[re.Pattern[str], tuple[str, str]], ...] = (
@@ -174,7 +168,9 @@ def stream_failure(message: str) -> StreamFailure:
     if known is None:
         known = next((told for words, told in _WORDS if words.search(parts.text)), None)
     if known is None:
-        return StreamFailure(parts.text, parts.error_class)
+        # Auto Loader has noted the new columns, and names them.
+        hint = _RESTART if "automatic retry: true" in parts.text else None
+        return StreamFailure(parts.text, parts.error_class, hint)
     return StreamFailure(known[0], parts.error_class, known[1])
 
 

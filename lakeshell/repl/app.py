@@ -274,6 +274,7 @@ class Shell:
         self.output.progress.stop()
         self.metadata.close()
         with contextlib.suppress(LakeshellError):
+            self._tell_streams()
             session = self.connection.session
             if session is not None and (names := session.leave()):
                 from lakeshell.session.session_streams import go_on

@@ -32,6 +32,7 @@ _JVM_EXIT_TIMEOUT = 60.0  # seconds; writing the class archive takes five
 _PREDECESSOR_TIMEOUT = 30.0  # seconds that a JVM may outlive its killed supervisor
 _QUIET = 5.0  # seconds without a Spark job
 _TRAINING_TIMEOUT = 90.0  # seconds
+_LOOK_FOR_WORK = 5.0  # seconds without a shell after which jobs and streams are looked for
 _TICK = 0.25  # seconds between looks at the JVM, the shells and the clock
 
 
@@ -179,7 +180,9 @@ class Supervisor:
                 return 3
             training.begin_when_idle(spark)
             if limit and self._idle_seconds(spark) > limit:
-                return 0
+                if not _works(spark):  # it may be that nobody has looked yet
+                    return 0
+                self._idle_since = None
         return 0
 
     def _idle_seconds(self, spark: Spark) -> float:
@@ -188,7 +191,7 @@ class Supervisor:
             self._idle_since = None
         elif self._idle_since is None:
             self._idle_since = now
-        elif now - self._idle_since > 5 and (spark.active_streams() or spark.running_jobs()):
+        elif now - self._idle_since > _LOOK_FOR_WORK and _works(spark):
             self._idle_since = None
         return now - self._idle_since if self._idle_since is not None else 0.0
 
@@ -249,6 +252,10 @@ def _train(endpoint: Endpoint, scratch: Path) -> None:
     from lakeshell.server.training import train
 
     train(endpoint, scratch)
+
+
+def _works(spark: Spark) -> bool:
+    return bool(spark.active_streams() or spark.running_jobs())
 
 
 def attached_shells(home: Home) -> list[int]:

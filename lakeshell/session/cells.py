@@ -40,8 +40,8 @@ class CellSession(Protocol):
     def spark(self) -> Any:
         """pyspark's SparkSession."""
 
-    def stop_jobs(self) -> None:
-        """Stop the Spark jobs of the cell that was interrupted."""
+    def stop_jobs(self, tag: str = "") -> None:
+        """Stop the Spark jobs of the cell that was interrupted; they carry `tag`."""
 
     def mark_lost(self) -> None:
         """The server was seen to be gone."""

@@ -58,7 +58,7 @@ class KernelSession:
             self._spark = join_session(self._remote)
         return self._spark
 
-    def stop_jobs(self) -> None:
+    def stop_jobs(self, tag: str = "") -> None:
         """The face does it, by the cell's tag: SQL of other tabs runs in this session, too."""
 
     def mark_lost(self) -> None:

@@ -8,6 +8,7 @@ import io
 import linecache
 import sys
 import traceback
+import uuid
 from collections.abc import Iterator
 from contextvars import ContextVar
 from pathlib import Path
@@ -79,7 +80,8 @@ class PythonCells:
         self._refresh_spark()
         _remember_source(code, file, first_line)
         body, last = self._compile(code, file, first_line)
-        with self._serving():
+        tag = f"lakeshell-{uuid.uuid4()}"
+        with self._serving(tag):
             try:
                 exec(body, self.namespace)
                 if last is not None:
@@ -88,7 +90,7 @@ class PythonCells:
                         self.namespace["_"] = value
                         self._echo(value)
             except KeyboardInterrupt:
-                self._session.stop_jobs()
+                self._session.stop_jobs(tag)
                 raise Interrupted() from None
             except PythonRestart:
                 self._begin_anew()
@@ -98,15 +100,16 @@ class PythonCells:
                 raise self._cell_error(error, file) from error
 
     @contextlib.contextmanager
-    def _serving(self) -> Iterator[None]:
+    def _serving(self, tag: str) -> Iterator[None]:
         """What a cell finds while it runs: its output, its tools, its session as pyspark's own,
-        the files of the lakehouse."""
+        the files of the lakehouse. Its Spark jobs carry `tag`."""
         from lakeshell.session.pyspark_session import active
         from lakeshell.session.python_files import lake_files_in_python
 
         with contextlib.ExitStack() as around:
             around.enter_context(_printing_to(self._tell))
             around.enter_context(active(self.namespace.get("spark")))
+            around.enter_context(_tagged(self.namespace.get("spark"), tag))
             around.enter_context(lake_files_in_python(self._session.lakehouse))
             around.enter_context(self._figures.of_cell(self._session.lakehouse, self._tell))
             if self._tools is not None:
@@ -204,6 +207,20 @@ class PythonCells:
             error_class=error_class,
             detail=_own_lines(error, file),
         )
+
+
+@contextlib.contextmanager
+def _tagged(spark: Any, tag: str) -> Iterator[None]:
+    if not hasattr(spark, "addTag"):  # the cell's own `spark`
+        yield
+        return
+    spark.addTag(tag)
+    try:
+        yield
+    finally:
+        # The cell may have cleared the tags, or stopped the session.
+        with contextlib.suppress(Exception):
+            spark.removeTag(tag)
 
 
 _printing: ContextVar[Sink | None] = ContextVar("_printing", default=None)

@@ -202,9 +202,13 @@ class Session:
         """Stop what runs now, or only what `thread` waits for; False when nothing runs."""
         return self._executor.cancel(thread)
 
-    def stop_jobs(self) -> None:
-        """Stop everything that this session runs, Python cells included."""
-        self.client.interrupt_all()
+    def stop_jobs(self, tag: str = "") -> None:
+        """Stop everything that this session runs, Python cells included. While streams of it run,
+        whose functions work in this session, too, only what carries `tag`, if one is given."""
+        if tag and not self.is_remote and self._streams.run_in(self.remote):
+            self.client.interrupt_tag(tag)
+        else:
+            self.client.interrupt_all()
 
     def cancel_tag(self, tag: str, *, watch: bool = True) -> None:
         """Stop what runs under `tag`, as cells in another process do; with `watch` also what they

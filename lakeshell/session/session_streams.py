@@ -25,7 +25,7 @@ class SessionStreams:
 
     def left_behind(self, remote: Remote) -> list[str]:
         """The shell of a session ends: names of its streams, for which the server keeps it."""
-        if not self._any_of(remote):
+        if not self.run_in(remote):
             return []
         from lakeshell.errors import ServerError
         from lakeshell.session.control import ControlClient
@@ -63,7 +63,8 @@ class SessionStreams:
         found = Definitions(self._home).to_tell_lost(life_of(read_endpoint(self._home)))
         return were_lost([one.called for one in found]) if found else None
 
-    def _any_of(self, remote: Remote) -> bool:
+    def run_in(self, remote: Remote) -> bool:
+        """Whether streams of a session are said to run."""
         if not self._changed():
             return False
         from lakeshell.session.stream_definitions import Definitions

@@ -14,6 +14,7 @@ from typing import Any
 
 from lakeshell.endpoint import read_endpoint
 from lakeshell.home import Home
+from lakeshell.render.stream_errors import is_stream_failure
 from lakeshell.session import stream_message as says
 from lakeshell.session.stream_definitions import STOPPED, Definition, Definitions, life_of
 
@@ -41,9 +42,9 @@ def note_streams(spark: Any, home: Home) -> None:
         run_id, what = asked.query_id.run_id, asked.WhichOneof("command")
         try:
             answer = plain(command, *arguments, **named)
-        except Exception:
-            if what in ("await_termination", "process_all_available"):
-                definitions.told(run_id)  # it is raised in the cell
+        except Exception as error:
+            if is_stream_failure(str(error)):
+                definitions.told(run_id)  # the cell raises it
             raise
         if what == "stop":
             definitions.ended(run_id, STOPPED)

@@ -9,7 +9,7 @@ import pytest
 from cells_support import CellRun
 
 from lakeshell.config import Config
-from lakeshell.errors import CellError
+from lakeshell.errors import CellError, Interrupted
 from lakeshell.home import Home
 from lakeshell.session.session import Session
 from lakeshell.session.stream_definitions import STOPPED, Definitions
@@ -35,11 +35,12 @@ def test_a_stream_is_listed_stopped_and_restarted(
     folder = lakehouse.mnt / schema
     cells.run(f"""
 from pyspark.sql import functions as F
+spark.conf.set("spark.sql.shuffle.partitions", 1)
 seen = spark.readStream.format("rate").option("rowsPerSecond", 3).load()
 counted = (seen.withWatermark("timestamp", "1 second")
     .groupBy(F.window("timestamp", "2 seconds")).count())
 (counted.writeStream.queryName("kept").option("checkpointLocation", "/mnt/{schema}/c")
-    .trigger(processingTime="1 second").toTable("kept_rows"))
+    .trigger(processingTime="500 milliseconds").toTable("kept_rows"))
 """)
     control = session.control
     until(lambda: (control.stream("kept") or {}).get("watermark"))
@@ -49,7 +50,7 @@ counted = (seen.withWatermark("timestamp", "1 second")
     assert one["sink"] == f"{schema}.kept_rows"
     assert one["sink_table"] == [schema, "kept_rows"]
     assert one["source"] == "rate 3/s"
-    assert one["trigger"] == "every 1 s"
+    assert one["trigger"] == "every 500 ms"
     assert one["checkpoint"] == f"/mnt/{schema}/c"
     assert one["session"] == session.remote.session_id
     assert one["state_rows"] >= 1
@@ -99,6 +100,8 @@ where = "/mnt/{schema}/"
     .foreachBatch(batch).start())
 """)
     until(lambda: count(session, "SELECT count(*) FROM batches") >= 1)
+    with pytest.raises(Interrupted):  # Ctrl-C in a cell is not meant for the function of a stream
+        cells.run("raise KeyboardInterrupt")
     assert sorted(shell.leave()) == ["calls", "plain"]
     rows = count(session, "SELECT count(*) FROM products")
     batches = count(session, "SELECT count(*) FROM batches")
@@ -122,6 +125,7 @@ def test_a_checkpoint_that_does_not_fit_says_why(session: Session, schema: str) 
     cells = CellRun(session)
     cells.run(f"""
 import os, shutil
+spark.conf.set("spark.sql.shuffle.partitions", 1)
 where = "/mnt/{schema}/"
 def drain(frame, sink, checkpoint, mode="append"):
     writer = frame.writeStream.outputMode(mode).trigger(availableNow=True)

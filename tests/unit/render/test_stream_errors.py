@@ -82,6 +82,12 @@ def message(inner: str, before: str = "[STREAM_FAILED] ") -> str:
             "PYTHON_EXCEPTION",
         ),
         (
+            "[UNKNOWN_FIELD_EXCEPTION.NEW_FIELDS_IN_FILE] Encountered unknown fields during "
+            "parsing: [channel], which can be fixed by an automatic retry: true",
+            "unknown fields during parsing: [channel]",
+            "UNKNOWN_FIELD_EXCEPTION.NEW_FIELDS_IN_FILE",
+        ),
+        (
             "[DIVIDE_BY_ZERO] Division by zero. SQLSTATE: 22012",
             "Division by zero.",
             "DIVIDE_BY_ZERO",
