@@ -2,6 +2,7 @@ package lakeshell.autoloader;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.ZoneId;
 import java.util.List;
 import org.apache.spark.sql.SQLContext;
 import org.apache.spark.sql.SparkSession;
@@ -91,7 +92,7 @@ public final class CloudFilesProvider
       // What is wrong with these is told before any file is looked at.
       this.options.evolutionMode();
       SchemaHints.apply(new StructType(), this.options.schemaHints());
-      var zone = java.time.ZoneId.of(this.session.sessionState().conf().sessionLocalTimeZone());
+      var zone = ZoneId.of(this.session.sessionState().conf().sessionLocalTimeZone());
       try {
         folder =
             new SourceFolder(

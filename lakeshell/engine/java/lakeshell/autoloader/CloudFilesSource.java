@@ -64,13 +64,13 @@ final class CloudFilesSource
     this.partitions = partitions;
     this.schema = schema;
     discovery = new Discovery(folder);
-    evolution = new Evolution(options.evolutionMode(), schema.store(), schema.schema());
     log = new FileStreamSourceLog(FileStreamSourceLog.VERSION(), session, metadataPath);
     seen = new SeenFiles(options.allowOverwrites());
     restore();
     if (nextLogBatch == 0 && !options.includeExistingFiles()) {
-      passOver(discovery.look(path -> false, false));
+      write(discovery.look(path -> false, false), PASSED_OVER);
     }
+    evolution = new Evolution(options.evolutionMode(), schema.store(), schema.schema());
   }
 
   private void restore() {
@@ -80,10 +80,6 @@ final class CloudFilesSource
     }
     Option<Object> latest = log.getLatestBatchId();
     nextLogBatch = latest.isDefined() ? (Long) latest.get() + 1 : 0;
-  }
-
-  private void passOver(List<FoundFile> existing) {
-    write(existing, PASSED_OVER);
   }
 
   @Override
@@ -210,7 +206,6 @@ final class CloudFilesSource
     planned.clear();
   }
 
-  /** Null: what {@link #latestOffset} gives is all there is. */
   @Override
   public Option<Offset> getOffset() {
     throw new UnsupportedOperationException("Spark asks latestOffset(Offset, ReadLimit)");

@@ -92,7 +92,7 @@ final class JsonFormat implements SourceFormat {
     Column rescued =
         udf(new JsonRescue(batch), DataTypes.StringType)
             .asNondeterministic()
-            .apply(col(RECORD), col(PARSED));
+            .apply(col(RECORD), takesAnything(batch.data()) ? lit(null) : col(PARSED));
     carried.set(0, rescued.as(RESCUED));
     carried.set(carried.size() - 1, col(PARSED));
     records =
@@ -110,6 +110,16 @@ final class JsonFormat implements SourceFormat {
     }
     result.add(col(Batch.METADATA));
     return records.select(result.toArray(Column[]::new));
+  }
+
+  /** Whether every value fits, so that the parsed row need not be looked at. */
+  private static boolean takesAnything(StructType schema) {
+    for (StructField field : schema.fields()) {
+      if (!field.dataType().equals(DataTypes.StringType)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   static boolean multiLine(Reading reading) {

@@ -51,6 +51,7 @@ final class JsonRescue implements UDF2<String, Row, String> {
     return JsonSettings.of(reading).columnNameOfCorruptRecord();
   }
 
+  /** `row` is null where every column is a STRING, which takes any value. */
   @Override
   public String call(String record, Row row) throws IOException {
     if (record == null || record.isBlank()) {
@@ -75,7 +76,7 @@ final class JsonRescue implements UDF2<String, Row, String> {
           left = mapper.readTree(parser);
         } else if (token == JsonToken.VALUE_NULL) {
           continue;
-        } else if (row.isNullAt(index)) {
+        } else if (row != null && row.isNullAt(index)) {
           left = mapper.readTree(parser);
         } else if (names.nested(index)) {
           JsonNode value = mapper.readTree(parser);

@@ -11,9 +11,14 @@ final class JsonSettings {
   static JSONOptions of(Reading reading) {
     SQLConf conf = reading.session().sessionState().conf();
     Map<String, String> options = reading.readerOptions("mode", "PERMISSIVE");
-    return new JSONOptions(
-        Scala.map(options),
-        conf.sessionLocalTimeZone(),
-        conf.columnNameOfCorruptRecord());
+    JSONOptions parsed =
+        new JSONOptions(
+            Scala.map(options), conf.sessionLocalTimeZone(), conf.columnNameOfCorruptRecord());
+    if (parsed.encoding().isDefined() && !parsed.encoding().get().equalsIgnoreCase("UTF-8")) {
+      throw new CloudFilesException(
+          "CF_UNSUPPORTED_ENCODING",
+          "Auto Loader reads JSON as UTF-8 here, not as " + parsed.encoding().get() + ".");
+    }
+    return parsed;
   }
 }

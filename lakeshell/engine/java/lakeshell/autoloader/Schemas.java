@@ -45,8 +45,9 @@ final class Schemas {
     Map<String, StructField> fields = new LinkedHashMap<>();
     for (StructField field : schema.fields()) {
       String name = field.name().toLowerCase(Locale.ROOT);
-      fields.merge(
-          name, field, (one, other) -> one.name().compareTo(other.name()) > 0 ? one : other);
+      StructField other = fields.remove(name);
+      fields.put(
+          name, other == null || other.name().compareTo(field.name()) < 0 ? field : other);
     }
     StructType result = new StructType();
     for (StructField field : fields.values()) {

@@ -2,6 +2,7 @@ package lakeshell.autoloader;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.spark.network.util.JavaUtils;
 import org.apache.spark.sql.classic.SparkSession;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
@@ -114,7 +115,7 @@ final class StreamSchema {
   private static List<FoundFile> sample(SparkSession session, List<FoundFile> files) {
     long most = Long.parseLong(session.conf().get(SAMPLE + "numFiles", "1000"));
     long bytes =
-        org.apache.spark.network.util.JavaUtils.byteStringAsBytes(
+        JavaUtils.byteStringAsBytes(
             session.conf().get(SAMPLE + "numBytes", "50gb"));
     List<FoundFile> sample = new ArrayList<>();
     for (FoundFile file : files) {
