@@ -86,7 +86,7 @@ def test_nobody_loses_a_commit_to_another_writer(
     writer = threading.Thread(target=write)
     writer.start()
     try:
-        for _ in range(60 if os.environ.get("LAKESHELL_SOAK") else 4):
+        for _ in range(60 if os.environ.get("LAKESHELL_SOAK") else 3):
             session.execute("CREATE OR REPLACE TABLE t DEEP CLONE s")
             done["CLONE"] += 1
     finally:
