@@ -299,6 +299,7 @@ def test_jupyter_notebooks_run_and_are_written(runs: Runs, tmp_path: Path) -> No
         ("3_etl_with_spark_sql.sql", "1020 customers"),
         ("4_python_for_spark_sql.py", "996 customers in 3 segments"),
         ("5_medallion.sql", "501 orders, 2 refused"),
+        ("6_incremental.py", "9 orders of 3 stores"),
         ("7_analytics.sql", "314 days, 33 of them unusual"),
     ],
 )
