@@ -13,7 +13,7 @@ import click
 from lakeshell.commands.context import CommandContext
 from lakeshell.commands.stream_tables import called, facts_table, streams_table
 from lakeshell.endpoint import read_endpoint
-from lakeshell.errors import CommandError
+from lakeshell.errors import CommandError, ServerError
 from lakeshell.session.control import ControlClient
 
 _EVERY = 1.0  # seconds
@@ -89,7 +89,12 @@ def recover_command(context: CommandContext) -> None:
       lakeshell streams recover
     """
     client = context.session.control
-    answers = client.recover_streams()
+    try:
+        answers = client.recover_streams()
+    except ServerError:  # it is just dying; the next one is asked
+        context.session.mark_lost()
+        client = context.session.control
+        answers = client.recover_streams()
     if not answers:
         context.notice("No stream was running when the server ended.")
         return
