@@ -28,6 +28,7 @@ import scala.jdk.javaapi.CollectionConverters;
 final class BatchFiles implements FileIndex {
   private final StructType partitions;
   private final Map<List<Object>, List<FoundFile>> byValues = new LinkedHashMap<>();
+  private RuntimeException refusal;
 
   /** `valuesOf` gives a file's values of `partitions`, as Spark holds them internally. */
   BatchFiles(
@@ -42,8 +43,18 @@ final class BatchFiles implements FileIndex {
     return new BatchFiles(new StructType(), file -> List.of(), files);
   }
 
+  /** No files: whoever asks for them, to read them, gets `refusal`. */
+  static BatchFiles refusing(RuntimeException refusal) {
+    BatchFiles none = unpartitioned(List.of());
+    none.refusal = refusal;
+    return none;
+  }
+
   @Override
   public Seq<PartitionDirectory> listFiles(Seq<Expression> partition, Seq<Expression> data) {
+    if (refusal != null) {
+      throw refusal;
+    }
     List<BasePredicate> conditions = new ArrayList<>();
     CollectionConverters.asJava(partition).forEach(filter -> conditions.add(bound(filter)));
     List<PartitionDirectory> kept = new ArrayList<>();

@@ -5,12 +5,15 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.paths.SparkPath;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.classic.SparkSession;
@@ -23,6 +26,7 @@ import org.apache.spark.sql.execution.streaming.Source;
 import org.apache.spark.sql.execution.streaming.runtime.FileStreamSource.FileEntry;
 import org.apache.spark.sql.execution.streaming.runtime.FileStreamSourceLog;
 import org.apache.spark.sql.execution.streaming.runtime.FileStreamSourceOffset;
+import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.StructType;
 import scala.Option;
 
@@ -36,6 +40,7 @@ final class CloudFilesSource
   private static final long PASSED_OVER = -1;
 
   private final SparkSession session;
+  private final Configuration settings;
   private final CloudFilesOptions options;
   private final SourceFormat format;
   private final Discovery discovery;
@@ -47,6 +52,7 @@ final class CloudFilesSource
   private final Map<String, FoundFile> planned = new HashMap<>();
   private List<FoundFile> waiting = List.of();
   private boolean takesOnlyWaiting;
+  private boolean rehearses;
   private long nextLogBatch;
   private long current = -1;
 
@@ -59,16 +65,18 @@ final class CloudFilesSource
       StreamSchema.Resolved schema,
       String metadataPath) {
     this.session = session;
+    settings = session.sessionState().newHadoopConf();
     this.options = options;
     this.format = format;
     this.partitions = partitions;
     this.schema = schema;
     discovery = new Discovery(folder);
+    rehearses = lastBatchHasRun(metadataPath);
     log = new FileStreamSourceLog(FileStreamSourceLog.VERSION(), session, metadataPath);
     seen = new SeenFiles(options.allowOverwrites());
     restore();
     if (nextLogBatch == 0 && !options.includeExistingFiles()) {
-      write(discovery.look(path -> false, false), PASSED_OVER);
+      write(discovery.all(), PASSED_OVER);
     }
     evolution = new Evolution(options.evolutionMode(), schema.store(), schema.schema());
   }
@@ -80,6 +88,14 @@ final class CloudFilesSource
     }
     Option<Object> latest = log.getLatestBatchId();
     nextLogBatch = latest.isDefined() ? (Long) latest.get() + 1 : 0;
+  }
+
+  private boolean lastBatchHasRun(String metadataPath) {
+    try {
+      return CheckpointState.lastBatchHasRun(new Path(metadataPath), settings);
+    } catch (IOException error) {
+      throw new UncheckedIOException(error);
+    }
   }
 
   @Override
@@ -101,7 +117,9 @@ final class CloudFilesSource
   @Override
   public synchronized org.apache.spark.sql.connector.read.streaming.Offset latestOffset(
       org.apache.spark.sql.connector.read.streaming.Offset start, ReadLimit limit) {
+    rehearses = false;
     boolean all = limit instanceof ReadAllAvailable;
+    waiting = stillThere(waiting);
     if (waiting.isEmpty() && !takesOnlyWaiting) {
       waiting = news(all);
     }
@@ -154,18 +172,68 @@ final class CloudFilesSource
   public Dataset<Row> getBatch(Option<Offset> start, Offset end) {
     long first = start.isDefined() ? number(start.get()) + 1 : 0;
     long last = number(end);
-    List<FoundFile> files = new ArrayList<>();
+    if (rehearses) {
+      return rehearsal();
+    }
+    // A file that was overwritten between two plans of one batch is read once, as it is now.
+    Map<String, FoundFile> files = new LinkedHashMap<>();
     for (var batch : log.get(Option.apply(first), Option.apply(last))) {
       for (FileEntry entry : batch._2()) {
         if (entry.batchId() >= first && entry.batchId() <= last) {
-          found(entry).ifPresent(files::add);
+          found(entry).ifPresent(file -> files.put(file.path(), file));
         }
       }
     }
-    Batch batch =
-        new Batch(
-            session, options, files, schema.schema(), schema.columns(), partitions, evolution);
+    Batch batch = batch(List.copyOf(files.values()));
     return batch.finished(format.read(batch));
+  }
+
+  private Batch batch(List<FoundFile> files) {
+    return new Batch(
+        session, options, files, schema.schema(), schema.columns(), partitions, evolution);
+  }
+
+  /**
+   * What Spark plans when a stream starts again and does not run: its files were loaded, and may be
+   * gone or others by now, so that none is looked at.
+   */
+  private Dataset<Row> rehearsal() {
+    BatchFiles none = BatchFiles.refusing(new IllegalStateException("these files were loaded"));
+    Batch batch = batch(List.of());
+    List<Column> columns = new ArrayList<>();
+    for (String name : schema.columns().fieldNames()) {
+      columns.add(functions.col("`" + name.replace("`", "``") + "`"));
+    }
+    columns.add(functions.col(Batch.METADATA));
+    Dataset<Row> rows = batch.rows(format.spark(), schema.columns(), Map.of(), none, true);
+    return batch.finished(rows.select(columns.toArray(Column[]::new)));
+  }
+
+  /** Files that were found for an earlier batch, as they are now; without those that are gone. */
+  private List<FoundFile> stillThere(List<FoundFile> files) {
+    int most = Math.min(files.size(), options.maxFilesPerTrigger());
+    List<FoundFile> there = new ArrayList<>();
+    for (FoundFile file : files.subList(0, most)) {
+      try {
+        there.add(asItIs(file.path()));
+      } catch (FileNotFoundException gone) {
+        continue;
+      } catch (IOException error) {
+        throw new UncheckedIOException(error);
+      }
+    }
+    there.addAll(files.subList(most, files.size()));
+    return there;
+  }
+
+  /** Raises FileNotFoundException when there is no file at `path`. */
+  private FoundFile asItIs(String path) throws IOException {
+    Path place = new Path(path);
+    FileStatus status = place.getFileSystem(settings).getFileStatus(place);
+    if (status.isDirectory()) {
+      throw new FileNotFoundException(path);
+    }
+    return new FoundFile(path, status.getLen(), status.getModificationTime());
   }
 
   private Optional<FoundFile> found(FileEntry entry) {
@@ -175,10 +243,7 @@ final class CloudFilesSource
       return Optional.of(known);
     }
     try {
-      Path place = new Path(path);
-      FileStatus status =
-          place.getFileSystem(session.sessionState().newHadoopConf()).getFileStatus(place);
-      return Optional.of(new FoundFile(path, status.getLen(), status.getModificationTime()));
+      return Optional.of(asItIs(path));
     } catch (FileNotFoundException gone) {
       if (session.sessionState().conf().ignoreMissingFiles()
           || Boolean.parseBoolean(options.reader("ignoreMissingFiles", "false"))) {

@@ -47,4 +47,13 @@ final class Discovery {
       return List.of();
     }
   }
+
+  /** The files that lie there now, however young. */
+  List<FoundFile> all() {
+    try {
+      return folder.list(path -> false);
+    } catch (IOException error) {
+      throw new UncheckedIOException(error);
+    }
+  }
 }

@@ -12,12 +12,14 @@ import java.util.Map;
 final class Settling {
   private static final long QUIET = 1000; // milliseconds
 
+  /** `since` is a time of a clock that nobody sets, in milliseconds. */
   private record Sighting(FoundFile file, long since) {}
 
   private Map<String, Sighting> sightings = new HashMap<>();
 
   /** Those of `files` that have not changed for a second at the time `now`, in milliseconds. */
   List<FoundFile> settled(List<FoundFile> files, long now) {
+    long tick = tick();
     List<FoundFile> settled = new ArrayList<>();
     Map<String, Sighting> restless = new HashMap<>();
     for (FoundFile file : files) {
@@ -29,10 +31,10 @@ final class Settling {
       Sighting before = sightings.get(file.path());
       boolean same = before != null && before.file.equals(file);
       // A time that lies in the future tells nothing; then what we have seen counts.
-      if (same && now - before.since >= QUIET) {
+      if (same && tick - before.since >= QUIET) {
         settled.add(file);
       } else {
-        restless.put(file.path(), same ? before : new Sighting(file, now));
+        restless.put(file.path(), same ? before : new Sighting(file, tick));
       }
     }
     sightings = restless;
@@ -43,9 +45,14 @@ final class Settling {
   long patience(long now) {
     long longest = 0;
     for (Sighting one : sightings.values()) {
-      long quietAt = Math.min(one.file.modified(), one.since) + QUIET;
-      longest = Math.max(longest, Math.min(quietAt - now, QUIET));
+      long byDate = one.file.modified() + QUIET - now;
+      long bySight = one.since + QUIET - tick();
+      longest = Math.max(longest, Math.min(byDate, bySight));
     }
     return longest;
+  }
+
+  private static long tick() {
+    return System.nanoTime() / 1_000_000;
   }
 }

@@ -2,13 +2,14 @@ package lakeshell.autoloader;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
-import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -19,7 +20,7 @@ import org.apache.hadoop.fs.Path;
 /**
  * What lies below a path, which may hold globs; folders below it belong to it.
  *
- * <p>A folder of this machine is read by java.nio, which asks nothing of files that are known
+ * <p>A folder of this machine is read by {@link Walk}, which asks nothing of files that are known
  * already; others through Hadoop.
  */
 final class SourceFolder {
@@ -53,7 +54,23 @@ final class SourceFolder {
       levels.add(0, new GlobFilter(at.getName()));
     }
     FileSystem files = base.getFileSystem(settings);
-    return new Root(base.makeQualified(files.getUri(), files.getWorkingDirectory()), levels);
+    Path qualified = base.makeQualified(files.getUri(), files.getWorkingDirectory());
+    return new Root(ofLake(qualified, files), levels);
+  }
+
+  /** dbfs:/mnt/x is /mnt/x; a file is taken once, in whichever way a stream spells its folder. */
+  private Path ofLake(Path base, FileSystem files) throws IOException {
+    if ("dbfs".equals(base.toUri().getScheme())) {
+      Path same = new Path(FileSystem.getDefaultUri(settings).resolve("/").toString(), base.toUri().getPath());
+      try {
+        if (same.getFileSystem(settings).resolvePath(same).equals(files.resolvePath(base))) {
+          return same;
+        }
+      } catch (FileNotFoundException notThereYet) {
+        return base;
+      }
+    }
+    return base;
   }
 
   /** Raises CF_PATH_NOT_FOUND when nothing can ever be found: the folder is not there. */
@@ -76,16 +93,21 @@ final class SourceFolder {
         Path real = files.resolvePath(root.base);
         String base = root.base.toString().replaceFirst("(?<=[^/])/$", "");
         if ("file".equals(real.toUri().getScheme())) {
-          local(java.nio.file.Path.of(real.toUri().getPath()), base, root, 0, known, found);
+          Walk walk =
+              new Walk(
+                  known, filter, (name, depth) -> matches(name, root, depth), root.levels.size());
+          found.addAll(walk.from(java.nio.file.Path.of(real.toUri().getPath()).toRealPath(), base));
         } else {
           hadoop(files, root.base, root, 0, known, found);
         }
-      } catch (FileNotFoundException notThereYet) {
+      } catch (FileNotFoundException | NoSuchFileException notThereYet) {
         continue;
       }
     }
-    found.sort(OLDEST_FIRST);
-    return found;
+    // Patterns in braces may say the same file twice.
+    Map<String, FoundFile> once = new HashMap<>();
+    found.forEach(file -> once.put(file.path(), file));
+    return once.values().stream().sorted(OLDEST_FIRST).collect(Collectors.toList());
   }
 
   /** The part of a file's path below the folder, without the file's name; "" for none. */
@@ -98,54 +120,6 @@ final class SourceFolder {
       }
     }
     return "";
-  }
-
-  private void local(
-      java.nio.file.Path place, String path, Root root, int depth, Predicate<String> known,
-      List<FoundFile> found)
-      throws IOException {
-    if (depth == 0 && Files.isRegularFile(place)) {
-      add(path, Files.readAttributes(place, BasicFileAttributes.class), known, found);
-      return;
-    }
-    try (DirectoryStream<java.nio.file.Path> entries = Files.newDirectoryStream(place)) {
-      for (java.nio.file.Path entry : entries) {
-        String name = entry.getFileName().toString();
-        String own = path + "/" + name;
-        if (!matches(name, root, depth) || known.test(own)) {
-          continue;
-        }
-        BasicFileAttributes attributes;
-        try {
-          attributes = Files.readAttributes(entry, BasicFileAttributes.class);
-        } catch (IOException goneMeanwhile) {
-          continue;
-        }
-        if (attributes.isDirectory()) {
-          if (!loops(place, entry)) {
-            local(entry, own, root, depth + 1, known, found);
-          }
-        } else if (depth + 1 >= root.levels.size()) {
-          add(own, attributes, known, found);
-        }
-      }
-    } catch (java.nio.file.NoSuchFileException goneMeanwhile) {
-      // what is not there has no files
-    }
-  }
-
-  private static boolean loops(java.nio.file.Path parent, java.nio.file.Path entry)
-      throws IOException {
-    return Files.isSymbolicLink(entry) && parent.toRealPath().startsWith(entry.toRealPath());
-  }
-
-  private void add(
-      String path, BasicFileAttributes attributes, Predicate<String> known, List<FoundFile> found) {
-    FoundFile file =
-        new FoundFile(path, attributes.size(), attributes.lastModifiedTime().toMillis());
-    if (!known.test(path) && filter.accepts(file)) {
-      found.add(file);
-    }
   }
 
   private void hadoop(
