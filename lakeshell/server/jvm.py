@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import locale
 import os
 import signal
 import struct
@@ -74,6 +75,9 @@ def launch(
     # Settings of another Spark on this machine would change ours.
     for name in ("SPARK_HOME", "SPARK_CONF_DIR", "SPARK_REMOTE", "HADOOP_CONF_DIR", "CLASSPATH"):
         environment.pop(name, None)
+    # In another character set Java finds no file whose name is not ASCII.
+    if locale.nl_langinfo(locale.CODESET).upper() != "UTF-8":
+        environment["LC_ALL"] = "C.UTF-8"
     command = [
         str(java.executable),
         *options,
