@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from command import run_command
+from command import Run, run_command
 from faults_support import endpoint_of, kill, wait_until
 from soak import rounds
 
@@ -25,10 +25,10 @@ from lakeshell.session.control import ControlClient
 
 KILLS = rounds(50, 3)
 ROWS_OF_A_FILE = 20
-SECONDS = 300 + 90 * KILLS
+SECONDS = 600 + 120 * KILLS
 
 START = """
-files = spark.readStream.schema("id LONG").option("maxFilesPerTrigger", 2).json("/mnt/in")
+files = spark.readStream.schema("id LONG").option("maxFilesPerTrigger", 100).json("/mnt/in")
 (files.writeStream.queryName("files").option("checkpointLocation", "/mnt/c/files")
     .toTable("copied"))
 rates = spark.readStream.format("rate-micro-batch").option("rowsPerBatch", 50).load()
@@ -56,7 +56,7 @@ class Feeder:
         self._thread.join()
 
     def _run(self) -> None:
-        while not self._stop.wait(0.2):
+        while not self._stop.wait(0.5):
             ids = range(self.rows, self.rows + ROWS_OF_A_FILE)
             part = self._folder / f".{self.rows}"
             part.write_text("".join(f'{{"id": {n}}}\n' for n in ids), encoding="utf-8")
@@ -64,8 +64,13 @@ class Feeder:
             self.rows += ROWS_OF_A_FILE
 
 
+def run(*arguments: str, home: Path) -> Run:
+    """The command, with time for a server to start on a busy machine."""
+    return run_command(*arguments, home=home, timeout=400)
+
+
 def row(home: Home, query: str) -> list[int]:
-    done = run_command("--format", "csv", "-e", query, home=home.root)
+    done = run("--format", "csv", "-e", query, home=home.root)
     assert done.code == 0, done.stderr
     return [int(value or 0) for value in done.stdout.splitlines()[1].split(",")]
 
@@ -88,16 +93,16 @@ def test_killed_streams_go_on_exactly_once(home: Home, tmp_path: Path) -> None:
     script = tmp_path / "start.py"
     script.write_text(START, encoding="utf-8")
     with Feeder(home.mnt / "in") as feeder:
-        started = run_command("-f", str(script), home=home.root)
+        started = run("-f", str(script), home=home.root)
         assert started.code == 0, started.stderr
         assert "2 streams go on: files, rates" in started.stderr
         for number in range(KILLS):
             for name in ("files", "rates"):
-                wait_until(lambda name=name: batch_of(home, name) is not None, 120)  # type: ignore[misc]
+                wait_until(lambda name=name: batch_of(home, name) is not None, 240)  # type: ignore[misc]
             time.sleep(chance.random() * 2)
             old = endpoint_of(home)
             kill(old.pid if number % 2 else old.jvm_pid)
-            again = run_command("streams", "recover", home=home.root)
+            again = run("streams", "recover", home=home.root)
             assert again.code == 0, again.stderr
             assert "files runs again" in again.stderr
             assert "rates runs again" in again.stderr
@@ -106,7 +111,7 @@ def test_killed_streams_go_on_exactly_once(home: Home, tmp_path: Path) -> None:
             ) or ("rates, files" in again.stderr)
     expected = feeder.rows
     wait_until(lambda: row(home, "SELECT count(*) FROM copied")[0] >= expected, 240)
-    stopped = run_command("server", "stop", home=home.root)
+    stopped = run("server", "stop", home=home.root)
     assert "2 streams" in stopped.stderr
     assert "lakeshell streams recover" in stopped.stderr
     rows, distinct, highest = row(
@@ -117,12 +122,12 @@ def test_killed_streams_go_on_exactly_once(home: Home, tmp_path: Path) -> None:
         home, "SELECT count(*), count(DISTINCT value), max(value) + 1 FROM counted"
     )
     assert rows == distinct == highest > 0
-    listed = run_command("streams", "--json", home=home.root)
+    listed = run("streams", "--json", home=home.root)
     states = {one["name"]: one["state"] for one in json.loads(listed.stdout)}
     assert states == {"files": "lost", "rates": "lost"}  # that server was stopped, and they with it
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 def test_what_cannot_be_recovered_says_why(home: Home, tmp_path: Path) -> None:
     script = tmp_path / "start.py"
     script.write_text(
@@ -142,15 +147,15 @@ start("was stopped", rates).stop()
 """,
         encoding="utf-8",
     )
-    started = run_command("-f", str(script), home=home.root)
+    started = run("-f", str(script), home=home.root)
     assert started.code == 0, started.stderr
-    wait_until(lambda: batch_of(home, "of a table") is not None, 120)
+    wait_until(lambda: batch_of(home, "of a table") is not None, 240)
     kill(endpoint_of(home).jvm_pid)
-    dropped = run_command(
+    dropped = run(
         "-e", "DROP TABLE src; CREATE TABLE src AS SELECT id FROM range(10)", home=home.root
     )
     assert dropped.stderr.count("3 streams were running when the server died") == 1
-    again = run_command("streams", "recover", home=home.root)
+    again = run("streams", "recover", home=home.root)
     assert again.code == 1
     assert "with view was not started. It reads factors" in again.stderr
     assert "without checkpoint was not started. It has no checkpoint" in again.stderr
@@ -160,25 +165,25 @@ start("was stopped", rates).stop()
     assert "Traceback" not in again.stderr
     assert "org.apache" not in again.stderr
     for name in ("with view", "without checkpoint"):
-        done = run_command("stream", "stop", name, home=home.root)
+        done = run("stream", "stop", name, home=home.root)
         assert "is not started again" in done.stderr
-    nothing = run_command("streams", "recover", home=home.root)
+    nothing = run("streams", "recover", home=home.root)
     assert (nothing.code, nothing.stdout) == (0, "")
     assert "No stream was running" in nothing.stderr
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 def test_the_demo_ends_cleanly_also_by_ctrl_c(
     home: Home, start_lakeshell: Callable[..., subprocess.Popen[str]]
 ) -> None:
-    whole = run_command("demo", "stream", "--seconds", "3", home=home.root)
+    whole = run("demo", "stream", "--seconds", "3", home=home.root)
     assert whole.code == 0, whole.stderr
     found = re.search(r"([\d,]+) sales have arrived", whole.stderr)
     assert found
     (rows,) = row(home, "SELECT count(time) FROM demo_stream.sales")
     assert rows == int(found[1].replace(",", "")) > 0
     demo = start_lakeshell("demo", "stream", "--seconds", "300")
-    wait_until(lambda: batch_of(home, "demo totals") is not None, 120)
+    wait_until(lambda: batch_of(home, "demo totals") is not None, 240)
     demo.send_signal(2)
     _, told = demo.communicate(timeout=60)
     assert demo.returncode == 130, told
@@ -187,7 +192,7 @@ def test_the_demo_ends_cleanly_also_by_ctrl_c(
     wait_until(lambda: all(one["state"] != "running" for one in control.streams()), 30)
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 def test_streams_of_a_killed_shell_go_on_and_keep_the_server(home: Home) -> None:
     home.create()
     home.settings_file.write_text("[server]\nauto_stop_minutes = 0.05\n", encoding="utf-8")
@@ -203,7 +208,7 @@ def test_streams_of_a_killed_shell_go_on_and_keep_the_server(home: Home) -> None
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
-    wait_until(lambda: batch_of(home, "orphan") is not None, 120)
+    wait_until(lambda: batch_of(home, "orphan") is not None, 240)
     kill(shell.pid)
     shell.wait()
     before = batch_of(home, "orphan") or 0
