@@ -60,7 +60,6 @@ def load_orders():
 assert load_orders() == 3
 lay_down("orders-02.csv", "order_id,ordered_on,store,quantity,price", "4,2024-03-03,Graz,1,12.00")
 assert load_orders() == 4  # the first file is not read again
-assert load_orders() == 4
 
 # COMMAND ----------
 
@@ -129,35 +128,13 @@ assert refine(clean(positive)) == 6
 
 # COMMAND ----------
 
-# DBTITLE 1,4. A batch fails; after the repair the checkpoint knows where to go on
-lay_down(
-    "orders-04.csv",
-    "order_id,ordered_on,store,quantity,price,channel",
-    "7,2024-03-05,Graz,2,20.00,web",
-    "8,2024-03-05,Wien,-1,30.00,web",
-)
-assert load_orders() == 8
-try:
-    refine(clean(positive))
-except Exception as error:
-    assert "no quantity in order 8" in str(error), error
-    print("The stream has failed: no quantity in order 8.")
-else:
-    raise AssertionError("a negative quantity stops the stream")
-assert spark.table("silver_orders").count() == 6  # nothing of the batch has come through
-
-returns_left_out = F.col("quantity") > 0
-assert refine(clean(returns_left_out)) == 7  # the same checkpoint: order 7 comes, once
-assert refine(clean(returns_left_out)) == 7
-
-# COMMAND ----------
-
-# DBTITLE 1,5. A report that takes in what is new: MERGE in every batch
+# DBTITLE 1,4. A report that takes in what is new: MERGE in every batch
 spark.sql("CREATE TABLE report (store STRING, orders BIGINT, revenue DECIMAL(22, 2))")
 
 
 def update_report(batch, number):
-    """Add the batch's orders to those of their stores."""
+    """Add the batch's orders to those of their stores. A batch that is repeated after a crash would
+    count twice; where that matters, keep its number beside the sums."""
     batch.groupBy("store").agg(
         F.count("*").alias("orders"), F.sum("revenue").alias("revenue")
     ).createOrReplaceTempView("new_orders")
@@ -187,6 +164,32 @@ bring_report_up_to_date()
 # COMMAND ----------
 
 # MAGIC %sql SELECT * FROM report ORDER BY store
+
+# COMMAND ----------
+
+# DBTITLE 1,5. A batch fails; after the repair the checkpoint knows where to go on
+lay_down(
+    "orders-04.csv",
+    "order_id,ordered_on,store,quantity,price,channel",
+    "7,2024-03-05,Graz,2,20.00,web",
+    "8,2024-03-05,Wien,-1,30.00,web",
+)
+assert load_orders() == 8
+try:
+    refine(clean(positive))
+except Exception as error:
+    assert "no quantity in order 8" in str(error), error
+    print("The stream has failed: no quantity in order 8.")
+else:
+    raise AssertionError("a negative quantity stops the stream")
+assert spark.table("silver_orders").count() == 6  # nothing of the batch has come through
+
+returns_left_out = F.col("quantity") > 0
+assert refine(clean(returns_left_out)) == 7  # the same checkpoint: order 7 comes, once
+
+bring_report_up_to_date()  # only the one order is added
+report = {row.store: (row.orders, float(row.revenue)) for row in spark.table("report").collect()}
+assert report == {"Berlin": (3, 139.0), "Graz": (2, 52.0), "Wien": (2, 51.0)}, report
 
 # COMMAND ----------
 
@@ -223,18 +226,6 @@ lay_down(
 
 # COMMAND ----------
 
-try:
-    load_orders()  # the new column, again
-except Exception:
-    load_orders()
-refine(clean(returns_left_out))
-bring_report_up_to_date()
-report = {row.store: (row.orders, float(row.revenue)) for row in spark.table("report").collect()}
-assert report == {
-    "Berlin": (4, 149.0),
-    "Graz": (2, 52.0),
-    "Wien": (2, 51.0),
-}, report
 days = spark.table("revenue_by_day").agg(F.sum("orders"), F.sum("revenue")).first()
 assert (days[0], float(days[1])) == (8, 252.0), days
 dbutils.notebook.exit(f"{spark.table('orders').count()} orders of {len(report)} stores")
