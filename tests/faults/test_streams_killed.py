@@ -23,7 +23,7 @@ from lakeshell.errors import LakeshellError
 from lakeshell.home import Home
 from lakeshell.session.control import ControlClient
 
-KILLS = rounds(50, 3)
+KILLS = rounds(50, 2)
 ROWS_OF_A_FILE = 20
 SECONDS = 600 + 120 * KILLS
 
