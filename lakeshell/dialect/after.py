@@ -16,6 +16,6 @@ _ENDS_OR_MOVES = re.compile(r"\b(?:DROP|RENAME)\b", re.IGNORECASE)
 def after_statement(text: str, home: Home, rows: Rows) -> None:
     """Let what is kept of an object follow it. `rows` asks Spark, if need be."""
     if _ENDS_OR_MOVES.search(text) and home.objects_db.exists():
-        from lakeshell.dialect.forgetting import follow
+        from lakeshell.dialect.objects.forgetting import follow
 
         follow(text, home, rows)

@@ -16,10 +16,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from lakeshell.dialect.catalogs import canonical
 from lakeshell.dialect.dialect import Moves, edited
+from lakeshell.dialect.names.catalogs import canonical
+from lakeshell.dialect.objects.store import Store
 from lakeshell.dialect.steps import Edit
-from lakeshell.dialect.store import Store
 from lakeshell.errors import StatementError
 from lakeshell.home import Home
 from lakeshell.sql.lexer import Kind, Token, significant, tokenize

@@ -12,8 +12,8 @@ import re
 import tempfile
 from typing import Any
 
+from lakeshell.dialect.objects.store import Store
 from lakeshell.dialect.secrets_read import values_read
-from lakeshell.dialect.store import Store
 from lakeshell.errors import CommandError, LakeshellError, UsageError
 from lakeshell.home import Home
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from lakeshell.dialect.shown import NamesShown
+from lakeshell.dialect.names.shown import NamesShown
 from lakeshell.render.stream_errors import stream_failure
 from lakeshell.server import stream_facts as facts
 from lakeshell.server.connect_sessions import Owner

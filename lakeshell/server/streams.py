@@ -16,8 +16,9 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from lakeshell.dialect.catalogs import Catalogs
-from lakeshell.dialect.shown import NamesShown
+from lakeshell.dialect.names.catalogs import Catalogs
+from lakeshell.dialect.names.shown import NamesShown
+from lakeshell.dialect.streaming.snapshot import is_snapshot
 from lakeshell.home import Home
 from lakeshell.server import stream_facts as facts
 from lakeshell.server.connect_sessions import ConnectSessions, Owner
@@ -88,7 +89,9 @@ class Streams:
         with self._lock:
             self._look()
             streams = list(self._streams.values())
-        found = [self._told(stream) for stream in streams] + self._lost()
+        # A SELECT … FROM STREAM that is over is no stream any more.
+        kept = [stream for stream in streams if not (stream.ended and is_snapshot(stream.name))]
+        found = [self._told(stream) for stream in kept] + self._lost()
         return sorted(found, key=lambda s: (s["ended"] or 0, s["name"] or "", s["started"]))
 
     def show(self, wanted: str) -> dict[str, Any]:

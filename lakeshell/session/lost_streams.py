@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from lakeshell.dialect.catalogs import Catalogs
-from lakeshell.dialect.shown import NamesShown
+from lakeshell.dialect.names.catalogs import Catalogs
+from lakeshell.dialect.names.shown import NamesShown
 from lakeshell.home import Home
 from lakeshell.session.lake_paths import LakePaths
 from lakeshell.session.stream_definitions import Definition, Definitions

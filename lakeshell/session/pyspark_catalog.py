@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from lakeshell.dialect.catalogs import BETWEEN, SPARK, split_schema
-from lakeshell.dialect.listings import matches
-from lakeshell.dialect.names import Names
+from lakeshell.dialect.names.catalogs import BETWEEN, SPARK, split_schema
+from lakeshell.dialect.names.names import Names
+from lakeshell.dialect.objects.listings import matches
 from lakeshell.errors import UsageError
 from lakeshell.sql.names import parse_name, quote_identifier, quote_name
 

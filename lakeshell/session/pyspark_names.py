@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from lakeshell.dialect.names import Names
+from lakeshell.dialect.names.names import Names
 from lakeshell.session.pyspark_catalog import named_catalog
 from lakeshell.sql.classify import classify
 

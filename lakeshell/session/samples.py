@@ -12,9 +12,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from lakeshell.dialect.catalogs import DEFAULT, KIND, schema_in_spark
-from lakeshell.dialect.objects import stamp
-from lakeshell.dialect.store import Store
+from lakeshell.dialect.names.catalogs import DEFAULT, KIND, schema_in_spark
+from lakeshell.dialect.objects.objects import stamp
+from lakeshell.dialect.objects.store import Store
 from lakeshell.errors import CommandError
 from lakeshell.home import Home
 from lakeshell.lake_files import DATASETS

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from lakeshell.config import Config
-from lakeshell.dialect.names import Names, may_change_current
+from lakeshell.dialect.names.names import Names, may_change_current
 from lakeshell.dialect.python_functions import PythonFunction, PythonFunctions
 from lakeshell.dialect.steps import Action, Answer, Stream, StreamWriting
 from lakeshell.endpoint import read_endpoint

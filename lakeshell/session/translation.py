@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from lakeshell.dialect.after import after_statement
 from lakeshell.dialect.dialect import Dialect, Plan
-from lakeshell.dialect.names import Named, Names
-from lakeshell.dialect.protected import refuse_writes
+from lakeshell.dialect.names.names import Named, Names
 from lakeshell.dialect.python_functions import PythonFunctions
+from lakeshell.dialect.views.protected import refuse_writes
 from lakeshell.errors import StatementError
 from lakeshell.home import Home
 from lakeshell.session.lake_paths import LakePaths

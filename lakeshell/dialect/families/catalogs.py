@@ -1,4 +1,4 @@
-"""Catalogs: made, described, changed, dropped, used. See `lakeshell.dialect.catalogs`."""
+"""Catalogs: made, described, changed, dropped, used. See `lakeshell.dialect.names.catalogs`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from lakeshell.dialect.catalogs import (
+from lakeshell.dialect.ledger import handled, ignored, unsupported
+from lakeshell.dialect.names.catalogs import (
     BETWEEN,
     DEFAULT,
     KIND,
@@ -15,8 +16,7 @@ from lakeshell.dialect.catalogs import (
     canonical,
     why_not,
 )
-from lakeshell.dialect.ledger import handled, ignored, unsupported
-from lakeshell.dialect.objects import (
+from lakeshell.dialect.objects.objects import (
     begins_name,
     catalog_fields,
     need_catalog,
@@ -26,10 +26,10 @@ from lakeshell.dialect.objects import (
     shown_properties,
     stamp,
 )
+from lakeshell.dialect.objects.schema_objects import volumes_of
+from lakeshell.dialect.objects.store import Store
 from lakeshell.dialect.reader import Reader
-from lakeshell.dialect.schema_objects import volumes_of
 from lakeshell.dialect.steps import Action, Answer, Engine, Refusal, Step
-from lakeshell.dialect.store import Store
 from lakeshell.errors import StatementError
 from lakeshell.sql.names import display_name, quote_identifier, quote_name
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from functools import partial
 
-from lakeshell.dialect.deep_clone import Clone, deep_clone
 from lakeshell.dialect.ledger import handled
 from lakeshell.dialect.reader import Reader
 from lakeshell.dialect.steps import Action, Step
+from lakeshell.dialect.tables.deep_clone import Clone, deep_clone
 
 _NAME = "DEEP CLONE"
 CONSTRUCTS = (

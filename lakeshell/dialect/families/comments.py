@@ -8,7 +8,7 @@ from functools import partial
 from lakeshell.dialect.families.catalogs import change_catalog
 from lakeshell.dialect.families.volumes import change_volume
 from lakeshell.dialect.ledger import handled
-from lakeshell.dialect.objects import literal_or_null
+from lakeshell.dialect.objects.objects import literal_or_null
 from lakeshell.dialect.reader import Reader
 from lakeshell.dialect.steps import Action, Answer, Edit, Engine, Rewrite, Step
 from lakeshell.sql.lexer import Token

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 
-from lakeshell.dialect.copying import Copy, copy_into
-from lakeshell.dialect.file_relations import FORMATS
+from lakeshell.dialect.files.file_relations import FORMATS
 from lakeshell.dialect.ledger import handled
 from lakeshell.dialect.reader import Reader
 from lakeshell.dialect.steps import Action, Step
+from lakeshell.dialect.tables.copying import Copy, copy_into
 from lakeshell.sql.lexer import Kind
 
 _NAME = "COPY INTO"

@@ -13,7 +13,7 @@ from functools import partial
 from lakeshell.dialect.calls import calls, is_table
 from lakeshell.dialect.dialect import edited
 from lakeshell.dialect.ledger import Fate, handled, unsupported
-from lakeshell.dialect.memberships import groups_of_mine
+from lakeshell.dialect.objects.memberships import groups_of_mine
 from lakeshell.dialect.reader import Reader
 from lakeshell.dialect.steps import Action, Answer, Edit, Engine, Refusal, Rewrite, Step
 from lakeshell.sql.lexer import Token

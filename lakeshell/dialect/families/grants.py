@@ -8,9 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from lakeshell.dialect.ledger import handled, unsupported
-from lakeshell.dialect.once import tell_once
-from lakeshell.dialect.reader import Reader
-from lakeshell.dialect.securables import (
+from lakeshell.dialect.objects.securables import (
     Securable,
     full_name,
     need_columns,
@@ -18,8 +16,10 @@ from lakeshell.dialect.securables import (
     read_securable,
     shown,
 )
+from lakeshell.dialect.objects.store import Store
+from lakeshell.dialect.once import tell_once
+from lakeshell.dialect.reader import Reader
 from lakeshell.dialect.steps import Action, Answer, Engine, Refusal, Step
-from lakeshell.dialect.store import Store
 from lakeshell.errors import StatementError
 from lakeshell.sql.lexer import Kind
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from functools import partial
 
 from lakeshell.dialect.ledger import handled, ignored
-from lakeshell.dialect.missing_files import fsck
 from lakeshell.dialect.reader import Reader
 from lakeshell.dialect.steps import Action, Answer, Engine, Step
-from lakeshell.dialect.table_folder import delta_folder
+from lakeshell.dialect.tables.missing_files import fsck
+from lakeshell.dialect.tables.table_folder import delta_folder
 
 _FSCK = "FSCK REPAIR TABLE"
 _SYNC = "MSCK REPAIR TABLE … SYNC METADATA"

@@ -1,4 +1,4 @@
-"""Materialized views: made, refreshed, given a schedule, dropped. See `dialect/materialized`."""
+"""Materialized views: made, refreshed, given a schedule, dropped. See `dialect/views`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,13 @@ from dataclasses import dataclass
 from functools import partial
 
 from lakeshell.dialect.ledger import handled, unsupported
-from lakeshell.dialect.materialized import (
+from lakeshell.dialect.objects.securables import Securable, exists, full_name
+from lakeshell.dialect.objects.store import Store
+from lakeshell.dialect.once import tell_once
+from lakeshell.dialect.reader import Reader
+from lakeshell.dialect.steps import Action, Answer, Engine, Refusal, Step
+from lakeshell.dialect.tables.table_clauses import Clauses, read_schedule
+from lakeshell.dialect.views.materialized import (
     analyze_for_view,
     answer_of,
     current_namespace,
@@ -17,15 +23,9 @@ from lakeshell.dialect.materialized import (
     write_all,
     write_comments,
 )
-from lakeshell.dialect.once import tell_once
-from lakeshell.dialect.protected import KIND
-from lakeshell.dialect.reader import Reader
-from lakeshell.dialect.refresh import refresh
-from lakeshell.dialect.securables import Securable, exists, full_name
-from lakeshell.dialect.steps import Action, Answer, Engine, Refusal, Step
-from lakeshell.dialect.store import Store
-from lakeshell.dialect.table_clauses import Clauses, read_schedule
-from lakeshell.dialect.view_definition import (
+from lakeshell.dialect.views.protected import KIND
+from lakeshell.dialect.views.refresh import refresh
+from lakeshell.dialect.views.view_definition import (
     SCHEDULE,
     Column,
     Definition,

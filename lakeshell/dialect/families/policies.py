@@ -8,9 +8,7 @@ from functools import partial
 
 from lakeshell.dialect.dialect import edited
 from lakeshell.dialect.ledger import handled
-from lakeshell.dialect.once import tell_once
-from lakeshell.dialect.reader import Reader
-from lakeshell.dialect.securables import (
+from lakeshell.dialect.objects.securables import (
     Securable,
     exists,
     full_name,
@@ -18,8 +16,10 @@ from lakeshell.dialect.securables import (
     need_columns,
     need_exists,
 )
+from lakeshell.dialect.objects.store import Store
+from lakeshell.dialect.once import tell_once
+from lakeshell.dialect.reader import Reader
 from lakeshell.dialect.steps import Action, Answer, Edit, Engine, Step
-from lakeshell.dialect.store import Store
 from lakeshell.sql.lexer import Kind
 
 _FILTER = "ALTER TABLE … SET ROW FILTER"

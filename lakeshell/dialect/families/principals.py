@@ -9,10 +9,10 @@ from functools import partial
 
 from lakeshell.dialect.families.grants import need_principal
 from lakeshell.dialect.ledger import handled
+from lakeshell.dialect.objects.store import Store
 from lakeshell.dialect.once import tell_once
 from lakeshell.dialect.reader import Reader
 from lakeshell.dialect.steps import Action, Answer, Engine, Step
-from lakeshell.dialect.store import Store
 from lakeshell.errors import StatementError
 from lakeshell.sql.names import display_name
 

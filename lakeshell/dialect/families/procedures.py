@@ -11,10 +11,10 @@ from functools import partial
 from typing import Any
 
 from lakeshell.dialect.ledger import handled, unsupported
+from lakeshell.dialect.objects.securables import Securable, full_name
+from lakeshell.dialect.objects.store import Store
 from lakeshell.dialect.reader import Reader
-from lakeshell.dialect.securables import Securable, full_name
 from lakeshell.dialect.steps import Action, Answer, Engine, Refusal, Step
-from lakeshell.dialect.store import Store
 from lakeshell.errors import StatementError
 from lakeshell.sql.lexer import Kind
 from lakeshell.sql.names import display_name, quote_identifier, quote_name

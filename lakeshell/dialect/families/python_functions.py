@@ -8,12 +8,12 @@ from dataclasses import replace
 from functools import partial
 from itertools import pairwise
 
-from lakeshell.dialect.catalogs import canonical
 from lakeshell.dialect.ledger import handled, unsupported
+from lakeshell.dialect.names.catalogs import canonical
+from lakeshell.dialect.objects.store import Store
 from lakeshell.dialect.python_functions import KIND, ORDERED, Name, PythonFunction, compiled
 from lakeshell.dialect.reader import Reader
 from lakeshell.dialect.steps import Action, Answer, Engine, Refusal, Step
-from lakeshell.dialect.store import Store
 from lakeshell.errors import StatementError
 from lakeshell.sql.lexer import Kind
 from lakeshell.sql.names import display_name, quote_identifier, quote_name, quote_string

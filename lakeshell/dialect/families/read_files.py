@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from functools import partial
 
 from lakeshell.dialect.dialect import edited
+from lakeshell.dialect.files.reading import source
 from lakeshell.dialect.ledger import handled
 from lakeshell.dialect.reader import Reader
-from lakeshell.dialect.reading import source
 from lakeshell.dialect.steps import Action, Answer, Edit, Engine, Step
 from lakeshell.dialect.streaming.calls import CLOUD, FileCall, file_calls, streamed_tables
 from lakeshell.dialect.streaming.hidden_columns import without_metadata

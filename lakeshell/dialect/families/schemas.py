@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from functools import partial
 
-from lakeshell.dialect.catalogs import canonical
 from lakeshell.dialect.ledger import handled
-from lakeshell.dialect.objects import owner_clause, whole_name
+from lakeshell.dialect.names.catalogs import canonical
+from lakeshell.dialect.objects.objects import owner_clause, whole_name
+from lakeshell.dialect.objects.schema_objects import KIND
+from lakeshell.dialect.objects.store import Store
 from lakeshell.dialect.reader import Reader
-from lakeshell.dialect.schema_objects import KIND
 from lakeshell.dialect.steps import Action, Answer, Edit, Engine, Rewrite, Step
-from lakeshell.dialect.store import Store
 from lakeshell.sql.names import quote_name
 
 _MANAGED = "CREATE SCHEMA … MANAGED LOCATION"

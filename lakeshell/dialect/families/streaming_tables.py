@@ -10,10 +10,9 @@ from functools import partial
 
 from lakeshell.dialect.families.pipeline_statements import EXPECT, expects
 from lakeshell.dialect.ledger import handled, unsupported
-from lakeshell.dialect.materialized import current_namespace
+from lakeshell.dialect.objects.securables import Securable, full_name
 from lakeshell.dialect.once import tell_once
 from lakeshell.dialect.reader import Reader
-from lakeshell.dialect.securables import Securable, full_name
 from lakeshell.dialect.steps import Action, Answer, Engine, Refusal, Step
 from lakeshell.dialect.streaming.queries import StreamQuery, stream_query
 from lakeshell.dialect.streaming.runs import alone, is_no_stream
@@ -33,7 +32,8 @@ from lakeshell.dialect.streaming.tables import (
     set_properties,
     unset_schedule,
 )
-from lakeshell.dialect.table_clauses import Clauses, read_schedule
+from lakeshell.dialect.tables.table_clauses import Clauses, read_schedule
+from lakeshell.dialect.views.materialized import current_namespace
 from lakeshell.errors import Interrupted, ServerDied, StatementError, StatementTimeout
 from lakeshell.sql.names import display_name, quote_string
 

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from lakeshell.dialect.ledger import handled
-from lakeshell.dialect.reader import Reader
-from lakeshell.dialect.securables import (
+from lakeshell.dialect.objects.securables import (
     Securable,
     full_name,
     maybe_name,
@@ -17,8 +16,9 @@ from lakeshell.dialect.securables import (
     read_securable,
     shown,
 )
+from lakeshell.dialect.objects.store import Store
+from lakeshell.dialect.reader import Reader
 from lakeshell.dialect.steps import Action, Answer, Engine, Step
-from lakeshell.dialect.store import Store
 from lakeshell.errors import StatementError
 from lakeshell.sql.names import display_name
 

@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from lakeshell.config import load_config
-from lakeshell.dialect.catalogs import SPARK
 from lakeshell.dialect.ledger import handled
-from lakeshell.dialect.listings import matches
-from lakeshell.dialect.objects import owner_clause, rows, stamp, whole_name
+from lakeshell.dialect.names.catalogs import SPARK
+from lakeshell.dialect.objects.listings import matches
+from lakeshell.dialect.objects.objects import owner_clause, rows, stamp, whole_name
+from lakeshell.dialect.objects.schema_objects import volumes_of
+from lakeshell.dialect.objects.volume_folders import Name, Volume, Volumes, in_paths, is_good_name
 from lakeshell.dialect.reader import Reader
-from lakeshell.dialect.schema_objects import volumes_of
 from lakeshell.dialect.steps import Action, Answer, Engine, Step
-from lakeshell.dialect.volume_folders import Name, Volume, Volumes, in_paths, is_good_name
 from lakeshell.errors import StatementError, UsageError
 from lakeshell.home import Home
 from lakeshell.lake_files import LakeFiles

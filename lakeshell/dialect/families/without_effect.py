@@ -7,8 +7,8 @@ from contextvars import ContextVar
 from functools import partial
 
 from lakeshell.dialect.ledger import Construct, ignored
+from lakeshell.dialect.objects.securables import Securable, full_name, maybe_name, need_exists
 from lakeshell.dialect.reader import Reader
-from lakeshell.dialect.securables import Securable, full_name, maybe_name, need_exists
 from lakeshell.dialect.steps import Action, Answer, Engine, Step
 from lakeshell.errors import StatementError
 

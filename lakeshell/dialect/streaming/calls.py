@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lakeshell.dialect.calls import calls, is_table
+from lakeshell.dialect.files.reading import Reading
 from lakeshell.dialect.reader import Reader
-from lakeshell.dialect.reading import Reading
 from lakeshell.sql.lexer import Kind, Token
 
 READ, CLOUD = "READ_FILES", "CLOUD_FILES"

@@ -10,10 +10,8 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from lakeshell.dialect.materialized import current_namespace
-from lakeshell.dialect.protected import refuse_writes
+from lakeshell.dialect.objects.securables import Securable, full_name
 from lakeshell.dialect.reader import Reader
-from lakeshell.dialect.securables import Securable, full_name
 from lakeshell.dialect.steps import Answer, Engine
 from lakeshell.dialect.streaming.queries import StreamQuery, stream_query
 from lakeshell.dialect.streaming.runs import (
@@ -25,6 +23,8 @@ from lakeshell.dialect.streaming.runs import (
     is_no_stream,
 )
 from lakeshell.dialect.streaming.targets import target
+from lakeshell.dialect.views.materialized import current_namespace
+from lakeshell.dialect.views.protected import refuse_writes
 from lakeshell.errors import StatementError
 from lakeshell.sql.names import display_name, quote_name
 

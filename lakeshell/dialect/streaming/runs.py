@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from lakeshell.dialect.securables import columns_of
+from lakeshell.dialect.objects.securables import columns_of
 from lakeshell.dialect.steps import Engine, Stream, StreamWriting
 from lakeshell.dialect.streaming.targets import Target
 from lakeshell.errors import CommandError, LakeshellError, StatementError

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import shutil
 import uuid
 from typing import TYPE_CHECKING
@@ -17,12 +18,19 @@ from lakeshell.sql.names import quote_identifier
 if TYPE_CHECKING:
     import pyarrow as pa
 
+_NAME = "snapshot_{}"
+_STREAM = re.compile(r"snapshot_[0-9a-f]{32}_rows")
 NOTICE = "A stream has no end: these are the rows that it gives now."
+
+
+def is_snapshot(name: str | None) -> bool:
+    """Whether a stream of this name fetches such rows."""
+    return name is not None and _STREAM.fullmatch(name) is not None
 
 
 def snapshot(engine: Engine, stream: Stream, limit: int) -> pa.Table | None:
     """The rows, one more than `limit` where there are more (0: all). Raises StatementError."""
-    name = f"snapshot_{uuid.uuid4().hex}"
+    name = _NAME.format(uuid.uuid4().hex)
     view, kept = f"{name}_stream", f"{name}_rows"
     folder = engine.home.tmp / f"{os.getpid()}-{name}"
     try:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from lakeshell.dialect.file_relations import FORMATS, files_under, is_pattern
+from lakeshell.dialect.files.file_relations import FORMATS, files_under, is_pattern
+from lakeshell.dialect.files.reading import Reading, format_of
 from lakeshell.dialect.once import tell_once
-from lakeshell.dialect.reading import Reading, format_of
 from lakeshell.dialect.steps import Engine, StreamSource
 from lakeshell.dialect.streaming.calls import READ, FileCall
 from lakeshell.errors import StatementError

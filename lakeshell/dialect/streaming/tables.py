@@ -11,8 +11,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 
-from lakeshell.dialect.materialized import within
-from lakeshell.dialect.securables import exists
+from lakeshell.dialect.objects.securables import exists
 from lakeshell.dialect.steps import Engine, Stream
 from lakeshell.dialect.streaming.queries import StreamQuery, stream_query
 from lakeshell.dialect.streaming.runs import (
@@ -25,7 +24,8 @@ from lakeshell.dialect.streaming.runs import (
     make_view,
 )
 from lakeshell.dialect.streaming.targets import Target, target
-from lakeshell.dialect.view_definition import property_list
+from lakeshell.dialect.views.materialized import within
+from lakeshell.dialect.views.view_definition import property_list
 from lakeshell.errors import CommandError, StatementError
 from lakeshell.sql.names import display_name, quote_identifier, quote_name, quote_string
 

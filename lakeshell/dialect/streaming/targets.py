@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from lakeshell.dialect.delta_log import read_commit, read_state
 from lakeshell.dialect.steps import Engine
-from lakeshell.dialect.table_folder import LOG, local_path
+from lakeshell.dialect.tables.delta_log import read_commit, read_state
+from lakeshell.dialect.tables.table_folder import LOG, local_path
 from lakeshell.errors import StatementError, UsageError
 from lakeshell.sql.names import display_name, quote_name
 

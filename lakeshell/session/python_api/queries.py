@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from lakeshell.dialect.after import after_statement
 from lakeshell.dialect.dialect import Dialect
-from lakeshell.dialect.protected import refuse_writes
 from lakeshell.dialect.python_functions import PythonFunctions
+from lakeshell.dialect.views.protected import refuse_writes
 from lakeshell.session.define_function import register
 from lakeshell.session.python_api.arguments import bind_arguments
 from lakeshell.session.python_api.statement_errors import as_pysparks

@@ -15,7 +15,7 @@ from lakeshell.catalog.metadata import (
     tables_key,
 )
 from lakeshell.catalog.model import Column, Table
-from lakeshell.dialect.catalogs import schema_in_spark
+from lakeshell.dialect.names.catalogs import schema_in_spark
 from lakeshell.tui.panes.catalog_folders import Entry, Folders
 from lakeshell.tui.panes.catalog_streams import KnownStreams, Stream
 from lakeshell.tui.panes.catalog_volumes import Volume, VolumeNames

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from lakeshell.config import Config
-from lakeshell.dialect.copied_files import CopiedFiles
+from lakeshell.dialect.tables.copied_files import CopiedFiles
 from lakeshell.errors import StatementError
 from lakeshell.home import Home
 from lakeshell.session.session import Session

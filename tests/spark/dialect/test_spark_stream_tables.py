@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from lakeshell.dialect import once
-from lakeshell.dialect.streaming.snapshot import NOTICE
+from lakeshell.dialect.streaming.snapshot import NOTICE, is_snapshot
 from lakeshell.errors import Interrupted, Position, StatementError, StatementTimeout
 from lakeshell.home import Home
 from lakeshell.session.result import Event, Notice
@@ -78,6 +78,7 @@ def test_inserts_and_snapshots(
     assert shown.row_count == 2
     assert shown.truncated
     assert [event.text for event in events if isinstance(event, Notice)] == [NOTICE]
+    assert [one for one in session.control.streams() if is_snapshot(one["name"])] == []
     session.execute("CREATE TEMP VIEW v AS SELECT id % 2 AS k, id FROM STREAM s")
     grouped = rows(session, "SELECT k, count(*), sum(id) AS n FROM v GROUP BY k")
     assert sorted(grouped, key=lambda row: row["k"]) == [

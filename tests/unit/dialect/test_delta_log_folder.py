@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from lakeshell.dialect.delta_log import (
+from lakeshell.dialect.tables.delta_log import (
     LogState,
     VersionTaken,
     changed_table,

@@ -8,10 +8,10 @@ import pyarrow as pa
 import pytest
 from unit.dialect.engines import FakeEngine, carried_out
 
-from lakeshell.dialect.copied_files import CopiedFiles
 from lakeshell.dialect.dialect import Dialect
-from lakeshell.dialect.file_relations import exactly, plain
-from lakeshell.dialect.table_folder import DeltaFolder
+from lakeshell.dialect.files.file_relations import exactly, plain
+from lakeshell.dialect.tables.copied_files import CopiedFiles
+from lakeshell.dialect.tables.table_folder import DeltaFolder
 from lakeshell.errors import StatementError
 from lakeshell.home import Home
 

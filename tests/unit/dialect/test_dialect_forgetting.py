@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from lakeshell.dialect.after import after_statement
-from lakeshell.dialect.store import Store
+from lakeshell.dialect.objects.store import Store
 from lakeshell.home import Home
 
 

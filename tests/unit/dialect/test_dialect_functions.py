@@ -9,7 +9,7 @@ import pytest
 from unit.dialect.engines import FakeEngine, carried_out, rewritten
 
 from lakeshell.dialect.dialect import UNSUPPORTED, Dialect
-from lakeshell.dialect.store import Store
+from lakeshell.dialect.objects.store import Store
 from lakeshell.errors import StatementError
 from lakeshell.home import Home
 

@@ -10,7 +10,7 @@ from unit.dialect.engines import FakeEngine, carried_out
 
 from lakeshell.dialect import once
 from lakeshell.dialect.dialect import UNSUPPORTED, Dialect
-from lakeshell.dialect.store import Store
+from lakeshell.dialect.objects.store import Store
 from lakeshell.errors import StatementError
 from lakeshell.home import Home
 

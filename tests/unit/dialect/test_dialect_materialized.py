@@ -12,17 +12,17 @@ from hypothesis import strategies as st
 from unit.dialect.engines import FakeEngine, carried_out
 
 from lakeshell.dialect import once
-from lakeshell.dialect.analyzed_plan import read_plan
-from lakeshell.dialect.delta_changes import Commit, pure_appends
 from lakeshell.dialect.dialect import UNSUPPORTED, Dialect
-from lakeshell.dialect.materialized import (
+from lakeshell.dialect.objects.store import Store
+from lakeshell.dialect.tables.delta_changes import Commit, pure_appends
+from lakeshell.dialect.views.analyzed_plan import read_plan
+from lakeshell.dialect.views.materialized import (
     valid_state,
 )
-from lakeshell.dialect.protected import DEFINITION, KIND, refuse_writes, writing
-from lakeshell.dialect.query_shape import shape_of
-from lakeshell.dialect.refresh import merge_statement, merges
-from lakeshell.dialect.store import Store
-from lakeshell.dialect.view_definition import (
+from lakeshell.dialect.views.protected import DEFINITION, KIND, refuse_writes, writing
+from lakeshell.dialect.views.query_shape import shape_of
+from lakeshell.dialect.views.refresh import merge_statement, merges
+from lakeshell.dialect.views.view_definition import (
     Definition,
     State,
     View,

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from unit.sql.sql_texts import sql_texts
 
-from lakeshell.dialect.catalogs import KIND
-from lakeshell.dialect.names import Named, Names
-from lakeshell.dialect.store import Store
+from lakeshell.dialect.names.catalogs import KIND
+from lakeshell.dialect.names.names import Named, Names
+from lakeshell.dialect.objects.store import Store
 from lakeshell.errors import StatementError
 from lakeshell.home import Home
 

@@ -8,10 +8,10 @@ import pyarrow as pa
 import pytest
 from unit.dialect.engines import FakeEngine, carried_out, rewritten
 
-from lakeshell.dialect.catalogs import KIND
 from lakeshell.dialect.dialect import Dialect
-from lakeshell.dialect.names import Names
-from lakeshell.dialect.store import Store
+from lakeshell.dialect.names.catalogs import KIND
+from lakeshell.dialect.names.names import Names
+from lakeshell.dialect.objects.store import Store
 from lakeshell.errors import StatementError
 from lakeshell.home import Home
 

@@ -12,7 +12,7 @@ from lakeshell.dialect import once
 from lakeshell.dialect.dialect import Dialect
 from lakeshell.dialect.families.policies import FILTER_KIND, MASK_KIND
 from lakeshell.dialect.families.tags import KIND
-from lakeshell.dialect.store import Store
+from lakeshell.dialect.objects.store import Store
 from lakeshell.errors import StatementError
 from lakeshell.home import Home
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from lakeshell.dialect.store import Store
+from lakeshell.dialect.objects.store import Store
 from lakeshell.errors import CommandError
 from lakeshell.home import Home
 

@@ -15,10 +15,8 @@ from unit.dialect.engines import FakeEngine, carried_out
 
 from lakeshell.dialect import once
 from lakeshell.dialect.dialect import Dialect
-from lakeshell.dialect.protected import DEFINITION as VIEW
-from lakeshell.dialect.protected import KIND
+from lakeshell.dialect.objects.store import Store
 from lakeshell.dialect.steps import Stream, StreamWriting
-from lakeshell.dialect.store import Store
 from lakeshell.dialect.streaming.tables import (
     DEFINITION,
     Definition,
@@ -27,6 +25,8 @@ from lakeshell.dialect.streaming.tables import (
     own_properties,
 )
 from lakeshell.dialect.streaming.targets import FOLDER, Target
+from lakeshell.dialect.views.protected import DEFINITION as VIEW
+from lakeshell.dialect.views.protected import KIND
 from lakeshell.errors import (
     CommandError,
     Interrupted,

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
-from lakeshell.dialect.store import Store
+from lakeshell.dialect.objects.store import Store
 from lakeshell.home import Home
 from lakeshell.samples import bakehouse, nyctaxi
 from lakeshell.samples.files import make_datasets

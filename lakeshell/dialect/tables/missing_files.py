@@ -9,9 +9,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
-from lakeshell.dialect.delta_log import LogState, VersionTaken, read_state, removal, write_commit
 from lakeshell.dialect.steps import Answer, Engine
-from lakeshell.dialect.table_folder import FROM_Z85, DeltaFolder, delta_folder, file_of
+from lakeshell.dialect.tables.delta_log import (
+    LogState,
+    VersionTaken,
+    read_state,
+    removal,
+    write_commit,
+)
+from lakeshell.dialect.tables.table_folder import FROM_Z85, DeltaFolder, delta_folder, file_of
 from lakeshell.errors import StatementError
 from lakeshell.sql.names import display_name, quote_name
 

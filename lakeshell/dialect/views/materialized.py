@@ -12,12 +12,12 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator, Mapping, Sequence
 
-from lakeshell.dialect.analyzed_plan import AnalyzedPlan, analyze
-from lakeshell.dialect.delta_changes import Commit, TableVersion, history, table_version
-from lakeshell.dialect.protected import KIND, writing
+from lakeshell.dialect.objects.store import Store
 from lakeshell.dialect.steps import Engine
-from lakeshell.dialect.store import Store
-from lakeshell.dialect.view_definition import (
+from lakeshell.dialect.tables.delta_changes import Commit, TableVersion, history, table_version
+from lakeshell.dialect.views.analyzed_plan import AnalyzedPlan, analyze
+from lakeshell.dialect.views.protected import KIND, writing
+from lakeshell.dialect.views.view_definition import (
     Sources,
     State,
     View,

@@ -8,13 +8,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from lakeshell.dialect.catalogs import BETWEEN, SPARK, canonical, split_schema
+from lakeshell.dialect.names.catalogs import BETWEEN, SPARK, canonical, split_schema
+from lakeshell.dialect.names.shown import replaced
+from lakeshell.dialect.objects.schema_objects import KIND as SCHEMA
+from lakeshell.dialect.objects.schema_objects import WholeSchema
+from lakeshell.dialect.objects.store import Store
 from lakeshell.dialect.reader import Reader
-from lakeshell.dialect.schema_objects import KIND as SCHEMA
-from lakeshell.dialect.schema_objects import WholeSchema
-from lakeshell.dialect.shown import replaced
 from lakeshell.dialect.steps import Edit
-from lakeshell.dialect.store import Store
 from lakeshell.errors import StatementError
 from lakeshell.home import Home
 from lakeshell.sql.lexer import Token

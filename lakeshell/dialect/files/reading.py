@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from lakeshell.dialect.file_relations import FORMATS, files_under, is_pattern, plain, relation
+from lakeshell.dialect.files.file_relations import FORMATS, files_under, is_pattern, plain, relation
 from lakeshell.dialect.reader import Reader
 from lakeshell.dialect.steps import Engine
 from lakeshell.errors import StatementError

@@ -8,8 +8,8 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+from lakeshell.dialect.objects.store import Store
 from lakeshell.dialect.reader import Reader
-from lakeshell.dialect.store import Store
 from lakeshell.errors import StatementError
 from lakeshell.home import Home
 from lakeshell.sql.names import display_name, quote_name, quote_string

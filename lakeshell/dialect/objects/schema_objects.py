@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from lakeshell.dialect.catalogs import KIND as CATALOG
-from lakeshell.dialect.catalogs import OTHER_NAMES, SPARK, canonical
+from lakeshell.dialect.names.catalogs import KIND as CATALOG
+from lakeshell.dialect.names.catalogs import OTHER_NAMES, SPARK, canonical
+from lakeshell.dialect.objects.store import Store
+from lakeshell.dialect.objects.volume_folders import Volume, Volumes
 from lakeshell.dialect.reader import Reader
 from lakeshell.dialect.steps import Edit
-from lakeshell.dialect.store import Store
-from lakeshell.dialect.volume_folders import Volume, Volumes
 from lakeshell.errors import StatementError
 from lakeshell.home import Home
 from lakeshell.sql.lexer import Token

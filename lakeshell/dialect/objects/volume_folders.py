@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from lakeshell.dialect.catalogs import OTHER_NAMES, SPARK
-from lakeshell.dialect.store import Store
+from lakeshell.dialect.names.catalogs import OTHER_NAMES, SPARK
+from lakeshell.dialect.objects.store import Store
 from lakeshell.errors import CommandError
 from lakeshell.home import Home
 

@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import quote, unquote
 
 from lakeshell.dialect.steps import Engine
-from lakeshell.dialect.table_folder import TO_Z85, DeltaFolder, file_of
+from lakeshell.dialect.tables.table_folder import TO_Z85, DeltaFolder, file_of
 from lakeshell.errors import StatementError
 
 _VECTOR = re.compile(r"deletion_vector_([0-9a-f-]{36})\.bin\Z")

@@ -6,15 +6,15 @@ A table that is made later under the same name must not come into the grants of 
 from __future__ import annotations
 
 from lakeshell.dialect.after import Rows
-from lakeshell.dialect.catalogs import canonical
 from lakeshell.dialect.families.grants import KIND as GRANT
 from lakeshell.dialect.families.policies import FILTER_KIND, MASK_KIND
 from lakeshell.dialect.families.procedures import KIND as PROCEDURE
 from lakeshell.dialect.families.tags import KIND as TAG
-from lakeshell.dialect.protected import KIND as MATERIALIZED_VIEW
+from lakeshell.dialect.names.catalogs import canonical
+from lakeshell.dialect.objects.store import Store
 from lakeshell.dialect.python_functions import KIND as PYTHON_FUNCTION
 from lakeshell.dialect.reader import Reader
-from lakeshell.dialect.store import Store
+from lakeshell.dialect.views.protected import KIND as MATERIALIZED_VIEW
 from lakeshell.errors import StatementError
 from lakeshell.home import Home
 from lakeshell.sql.names import quote_name, quote_string

@@ -26,8 +26,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lakeshell.dialect.copied_files import CopiedFiles
-from lakeshell.dialect.delta_log import (
+from lakeshell.dialect.steps import Answer, Engine
+from lakeshell.dialect.tables.copied_files import CopiedFiles
+from lakeshell.dialect.tables.delta_log import (
     LogState,
     VersionTaken,
     changed_table,
@@ -36,9 +37,8 @@ from lakeshell.dialect.delta_log import (
     removal,
     write_commit,
 )
-from lakeshell.dialect.own_files import own_copies
-from lakeshell.dialect.steps import Answer, Engine
-from lakeshell.dialect.table_folder import DeltaFolder, delta_folder
+from lakeshell.dialect.tables.own_files import own_copies
+from lakeshell.dialect.tables.table_folder import DeltaFolder, delta_folder
 from lakeshell.errors import StatementError
 from lakeshell.sql.names import display_name, quote_identifier, quote_name
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from lakeshell.dialect.analyzed_plan import AnalyzedPlan
-from lakeshell.dialect.delta_changes import Commit, TableVersion, appended_files
-from lakeshell.dialect.materialized import (
+from lakeshell.dialect.objects.securables import columns_of
+from lakeshell.dialect.steps import Engine
+from lakeshell.dialect.tables.delta_changes import Commit, TableVersion, appended_files
+from lakeshell.dialect.views.analyzed_plan import AnalyzedPlan
+from lakeshell.dialect.views.materialized import (
     analyze_for_view,
     answer_of,
     last_commits,
@@ -20,10 +22,8 @@ from lakeshell.dialect.materialized import (
     write_all,
     write_comments,
 )
-from lakeshell.dialect.query_shape import Shape, shape_of
-from lakeshell.dialect.securables import columns_of
-from lakeshell.dialect.steps import Engine
-from lakeshell.dialect.view_definition import (
+from lakeshell.dialect.views.query_shape import Shape, shape_of
+from lakeshell.dialect.views.view_definition import (
     Sources,
     View,
     create_statement,

@@ -12,7 +12,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from lakeshell.dialect.catalogs import (
+from lakeshell.dialect.dialect import Moves, edited
+from lakeshell.dialect.names.catalogs import (
     BETWEEN,
     OTHER_NAMES,
     SPARK,
@@ -20,11 +21,10 @@ from lakeshell.dialect.catalogs import (
     schema_in_spark,
     split_schema,
 )
-from lakeshell.dialect.dialect import Moves, edited
-from lakeshell.dialect.listings import Listing, listing_of, schema_described
-from lakeshell.dialect.mentions import Mention, Role, mentions
-from lakeshell.dialect.schema_objects import end_of_schema, place_of_schema
-from lakeshell.dialect.shown import NamesShown
+from lakeshell.dialect.names.mentions import Mention, Role, mentions
+from lakeshell.dialect.names.shown import NamesShown
+from lakeshell.dialect.objects.listings import Listing, listing_of, schema_described
+from lakeshell.dialect.objects.schema_objects import end_of_schema, place_of_schema
 from lakeshell.dialect.steps import Edit
 from lakeshell.home import Home
 from lakeshell.sql.lexer import Token, significant, tokenize

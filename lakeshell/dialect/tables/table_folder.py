@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lakeshell.config import load_config
-from lakeshell.dialect.file_relations import plain
+from lakeshell.dialect.files.file_relations import plain
 from lakeshell.dialect.steps import Engine
 from lakeshell.errors import StatementError, UsageError
 from lakeshell.lake_files import LakeFiles

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from lakeshell.dialect.table_folder import DeltaFolder
+from lakeshell.dialect.tables.table_folder import DeltaFolder
 
 FOLDER = "_lakeshell_copy_into"  # in the log's folder, which VACUUM and clean-ups leave alone
 _NOTED, _SETTLED = ".noted", ".json"

@@ -7,10 +7,10 @@ import getpass
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from lakeshell.dialect.catalogs import KIND, OTHER_NAMES, SPARK
+from lakeshell.dialect.names.catalogs import KIND, OTHER_NAMES, SPARK
+from lakeshell.dialect.objects.store import Store
 from lakeshell.dialect.reader import Reader
 from lakeshell.dialect.steps import Answer, Engine
-from lakeshell.dialect.store import Store
 from lakeshell.errors import StatementError
 from lakeshell.sql.lexer import Kind
 from lakeshell.sql.names import display_name

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from lakeshell.dialect.catalogs import BETWEEN, SPARK, split_schema
+from lakeshell.dialect.names.catalogs import BETWEEN, SPARK, split_schema
 
 if TYPE_CHECKING:
     import pyarrow as pa

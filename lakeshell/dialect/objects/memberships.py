@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import getpass
 
-from lakeshell.dialect.store import Store
+from lakeshell.dialect.objects.store import Store
 from lakeshell.home import Home
 
 # Whoever opens the lakehouse administers it.

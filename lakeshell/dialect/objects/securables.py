@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from lakeshell.dialect.catalogs import canonical
-from lakeshell.dialect.objects import need_catalog
+from lakeshell.dialect.names.catalogs import canonical
+from lakeshell.dialect.objects.objects import need_catalog
 from lakeshell.dialect.reader import Reader
 from lakeshell.dialect.steps import Engine
 from lakeshell.errors import StatementError

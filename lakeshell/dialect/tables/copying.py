@@ -2,10 +2,10 @@
 
 The INSERT carries a Delta transaction (`txnAppId`, `txnVersion`), whose version is the number of
 the load: Delta commits one load of each number, whoever sends it and however often. Which files a
-number stands for is noted before the commit (`lakeshell.dialect.copied_files`), and the commit
-names its note (`userMetadata`). So after a crash between the two, of the shell or of the server,
-the next COPY INTO finds out from the table itself whether the noted load took place; and of two
-shells that load the same files at once, one is turned away and looks again.
+number stands for is noted before the commit (`copied_files.py`), and the commit names its note
+(`userMetadata`). So after a crash between the two, of the shell or of the server, the next COPY
+INTO finds out from the table itself whether the noted load took place; and of two shells that load
+the same files at once, one is turned away and looks again.
 """
 
 from __future__ import annotations
@@ -14,8 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from lakeshell.dialect.copied_files import CopiedFiles, Load
-from lakeshell.dialect.file_relations import (
+from lakeshell.dialect.files.file_relations import (
     escaped,
     exactly,
     files_under,
@@ -24,7 +23,8 @@ from lakeshell.dialect.file_relations import (
     relation,
 )
 from lakeshell.dialect.steps import Answer, Engine
-from lakeshell.dialect.table_folder import DeltaFolder, delta_folder
+from lakeshell.dialect.tables.copied_files import CopiedFiles, Load
+from lakeshell.dialect.tables.table_folder import DeltaFolder, delta_folder
 from lakeshell.errors import StatementError
 from lakeshell.sql.names import display_name, quote_identifier, quote_name, quote_string
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from lakeshell.dialect.store import Store
+from lakeshell.dialect.objects.store import Store
 from lakeshell.home import Home
 
 SPARK = "spark_catalog"

@@ -6,10 +6,10 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 
-from lakeshell.dialect.delta_changes import TableVersion
-from lakeshell.dialect.protected import DEFINITION
-from lakeshell.dialect.securables import exists
+from lakeshell.dialect.objects.securables import exists
 from lakeshell.dialect.steps import Engine
+from lakeshell.dialect.tables.delta_changes import TableVersion
+from lakeshell.dialect.views.protected import DEFINITION
 from lakeshell.errors import CommandError, StatementError
 from lakeshell.sql.names import display_name, quote_name, quote_string
 

@@ -1,0 +1,1 @@
+"""Names of three levels: catalogs, where statements name things, and the way back."""

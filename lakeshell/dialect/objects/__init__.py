@@ -1,0 +1,1 @@
+"""What lakeshell remembers of catalogs, schemas, volumes, principals and privileges."""

@@ -1,0 +1,1 @@
+"""Delta tables on disk: their folder and log, and statements that copy or check their files."""
