@@ -63,6 +63,7 @@ def run_lakeshell(lakehouse: Home) -> Callable[..., Run]:
     return run
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist looks at the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests in tests/spark and tests/faults carry those marks without saying so.
 
