@@ -21,6 +21,7 @@ from lakeshell.session.display import result_of
 from lakeshell.session.jdbc_hints import driver_hint
 from lakeshell.session.python_api.figures import Figures
 from lakeshell.session.result import Event, Notice, Sink, Text
+from lakeshell.session.spark_errors import tells_death
 from lakeshell.sql.widgets import Widgets
 
 
@@ -188,7 +189,7 @@ class PythonCells:
             )
         error_class = getattr(error, "getCondition", lambda: None)()
         text = str(error)
-        if "UNAVAILABLE" in text and "StatusCode" in text:
+        if tells_death(text):
             self._session.mark_lost()
             return ServerDied("The server is gone.", hint="The next statement starts a new server.")
         if error_class == "OPERATION_CANCELED":

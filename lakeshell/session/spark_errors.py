@@ -35,6 +35,17 @@ _WRAPPERS = (
 _HINTS = {"No space left on device": "Make room there and run the statement again."}
 
 
+def tells_death(message: str) -> bool:
+    """Whether a failed call, as gRPC words it, means that the process at the other end is gone.
+
+    A call that is under way then ends as UNAVAILABLE, or, when the death comes between two messages,
+    as CANCELLED by a reset of its stream; what a client cancels is never reset.
+    """
+    if "StatusCode" not in message:
+        return False
+    return "UNAVAILABLE" in message or ("CANCELLED" in message and "RST_STREAM" in message)
+
+
 def convert_rpc_error(error: Exception, client: ConnectClient, text: str) -> LakeshellError:
     """The error to raise for a failed call; `text` is the statement that was sent.
 
@@ -43,7 +54,7 @@ def convert_rpc_error(error: Exception, client: ConnectClient, text: str) -> Lak
     """
     call: Any = error
     code = call.code()
-    if code == grpc.StatusCode.UNAVAILABLE:
+    if tells_death(f"{code} {call.details()}"):
         return ServerDied("The server is gone.")
     if code == grpc.StatusCode.UNAUTHENTICATED:
         return ServerError("The server refuses the token.", hint="Check the token in --remote.")
