@@ -16,7 +16,7 @@ layers:
 	lint-imports
 
 test:
-	$(PYTHON) -m pytest -n 2 --dist loadgroup
+	$(PYTHON) -m pytest -n 2 --dist loadfile
 
 unit:
 	$(PYTHON) -m pytest tests/unit

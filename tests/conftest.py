@@ -63,19 +63,10 @@ def run_lakeshell(lakehouse: Home) -> Callable[..., Run]:
     return run
 
 
-@pytest.hookimpl(tryfirst=True)  # before pytest-xdist looks at the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests in tests/spark and tests/faults carry those marks without saying so.
-
-    Where two workers share the run, each has a shared server and a part of the tests for it, so
-    that both have about as much to do; every other file is a group of its own.
-    """
+    """Tests in tests/spark and tests/faults carry those marks without saying so."""
     for item in items:
         parts = Path(item.path).parts
         for mark in ("spark", "faults"):
             if mark in parts:
                 item.add_marker(getattr(pytest.mark, mark))
-        group = str(item.path)
-        if "spark" in parts:
-            group = "server-2" if {"dialect", "tui"} & set(parts) else "server-1"
-        item.add_marker(pytest.mark.xdist_group(group))

@@ -38,8 +38,8 @@ _HINTS = {"No space left on device": "Make room there and run the statement agai
 def tells_death(message: str) -> bool:
     """Whether a failed call, as gRPC words it, means that the process at the other end is gone.
 
-    A call that is under way then ends as UNAVAILABLE, or, when the death comes between two messages,
-    as CANCELLED by a reset of its stream; what a client cancels is never reset.
+    A call that is under way then ends as UNAVAILABLE, or, when the death comes between two
+    messages, as CANCELLED by a reset of its stream; what a client cancels is never reset.
     """
     if "StatusCode" not in message:
         return False
