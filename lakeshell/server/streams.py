@@ -166,7 +166,7 @@ class Streams:
         running = self._sessions.running(owner)
         if running:
             self._keep(owner)
-        return [name or run_id[:8] for run_id, name in running]
+        return sorted(name or run_id[:8] for run_id, name in running)
 
     # Looking
     def _watch(self) -> None:
