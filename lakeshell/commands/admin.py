@@ -119,16 +119,7 @@ def status_command(context: CommandContext) -> None:
             ("jobs", str(status["jobs"])),
             ("streams", str(status["streams"])),
         ]
-    import pyarrow as pa
-
-    context.emit_table(
-        pa.table(
-            {
-                "server": pa.array([name for name, _ in told], pa.string()),
-                "value": pa.array([value for _, value in told], pa.string()),
-            }
-        )
-    )
+    context.emit_facts("server", told)
 
 
 @server_command.command("logs")

@@ -5,7 +5,7 @@ The public interface of plugins: a click command marked `@click.pass_obj` gets o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -92,6 +92,17 @@ class CommandContext:
         import pyarrow as pa
 
         self.emit_table(pa.Table.from_pylist([dict(row) for row in rows]), title=title)
+
+    def emit_facts(self, heading: str, facts: Iterable[tuple[str, str]]) -> None:
+        """Show names and what they stand for as two columns, the first under `heading`."""
+        import pyarrow as pa
+
+        told = list(facts)
+        columns = {
+            heading: pa.array([name for name, _ in told], pa.string()),
+            "value": pa.array([value for _, value in told], pa.string()),
+        }
+        self.emit_table(pa.table(columns))
 
     def print(self, text: str) -> None:
         """Show plain text that is a result."""

@@ -62,17 +62,7 @@ def detail_command(context: CommandContext, table: str) -> None:
     """
     delta = delta_table(context.session, table)
     told = [(name, _detail_text(name, value)) for name, value in delta.detail.items()]
-    import pyarrow as pa
-
-    shown = [(name, text) for name, text in told if text is not None]
-    context.emit_table(
-        pa.table(
-            {
-                "detail": pa.array([name for name, _ in shown], pa.string()),
-                "value": pa.array([text for _, text in shown], pa.string()),
-            }
-        )
-    )
+    context.emit_facts("detail", ((name, text) for name, text in told if text is not None))
 
 
 def _detail_text(name: str, value: Any) -> str | None:

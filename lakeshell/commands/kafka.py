@@ -131,12 +131,7 @@ def status_command(context: CommandContext) -> None:
     Example:
       lakeshell kafka status
     """
-    import pyarrow as pa
-
-    told = list(_status(context))
-    names, values = [name for name, _ in told], [value for _, value in told]
-    columns = {"kafka": pa.array(names, pa.string()), "value": pa.array(values, pa.string())}
-    context.emit_table(pa.table(columns))
+    context.emit_facts("kafka", _status(context))
 
 
 @kafka_command.command("logs")

@@ -64,17 +64,9 @@ def _row(stream: Mapping[str, Any], names: Sequence[str]) -> dict[str, Any]:
     }
 
 
-def facts_table(stream: Mapping[str, Any]) -> pa.Table:
+def facts_of(stream: Mapping[str, Any]) -> list[tuple[str, str]]:
     """What is known of one stream, by name."""
-    import pyarrow as pa
-
-    told = [(key, value) for key, value in _facts(stream) if value not in (None, "")]
-    return pa.table(
-        {
-            "stream": pa.array([key for key, _ in told], pa.string()),
-            "value": pa.array([str(value) for _, value in told], pa.string()),
-        }
-    )
+    return [(key, str(value)) for key, value in _facts(stream) if value not in (None, "")]
 
 
 def _facts(stream: Mapping[str, Any]) -> list[tuple[str, Any]]:

@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from lakeshell.commands.context import CommandContext
-from lakeshell.commands.stream_tables import called, facts_table, streams_table
+from lakeshell.commands.stream_tables import called, facts_of, streams_table
 from lakeshell.endpoint import read_endpoint
 from lakeshell.errors import CommandError, ServerError
 from lakeshell.session.control import ControlClient
@@ -151,7 +151,7 @@ def show_command(context: CommandContext, name: str) -> None:
     stream = _required(context).stream(name)
     if stream is None:
         raise _unknown(context, name)
-    context.emit_table(facts_table(stream))
+    context.emit_facts("stream", facts_of(stream))
 
 
 @stream_command.command("stop")

@@ -13,6 +13,8 @@ import json
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -145,22 +147,29 @@ def ensure_jars(
     if not missing_jars(cache):
         return cached_jars(cache)
     _writable(cache)
-    # Two first runs at once: the second waits and finds them.
-    lock = FileLock(cache / "jars.lock")
-    if not lock.acquire(timeout=600):
-        raise JarsMissing(f"Another process has been fetching jars into {cache} for ten minutes.")
-    with lock:
+    with fetching(cache):
         missing = missing_jars(cache)
         if missing:
             _fetch(missing, cache, java, repository, progress)
         return cached_jars(cache)
 
 
+@contextmanager
+def fetching(cache: Path) -> Iterator[None]:
+    """One fetch into `cache` at a time: of two first runs the second waits and finds the jars.
+    Raises JarsMissing after ten minutes."""
+    lock = FileLock(cache / "jars.lock")
+    if not lock.acquire(timeout=600):
+        raise JarsMissing(f"Another process has been fetching jars into {cache} for ten minutes.")
+    with lock:
+        yield
+
+
 def install_jars(cache: Path, folder: Path) -> list[Path]:
     """Copy the pinned jars from `folder` (a machine without a network). Raises JarsMissing."""
     _writable(cache)
     with tempfile.TemporaryDirectory(dir=cache) as scratch:
-        _take(missing_jars(cache), folder, cache, Path(scratch))
+        _take(missing_jars(cache), folder, cache / "jars", Path(scratch))
     still = missing_jars(cache)
     if still:
         wrong = [jar for jar in still if (folder / jar.file_name).exists()]
@@ -188,6 +197,22 @@ def _fetch(
     repository: str | None,
     progress: FetchProgress | None,
 ) -> None:
+    why = fetch_pinned(missing, cache / "jars", cache, java, repository, progress)
+    still = missing_jars(cache)
+    if still:
+        raise _missing(still, cache, f"\n{why}" if why else "")
+
+
+def fetch_pinned(
+    missing: list[Jar],
+    place: Path,
+    cache: Path,
+    java: Java,
+    repository: str | None,
+    progress: FetchProgress | None,
+) -> str:
+    """Fetch jars into the folder `place`, each only if it is what was pinned; what Ivy says of
+    those that it did not get."""
     with retrieved(
         missing,
         ivy=find_ivy(pyspark_jars()),
@@ -198,21 +223,18 @@ def _fetch(
         progress=progress,
     ) as (folder, output):
         for jar in missing:
-            _take([jar], file_below(folder, jar).parent, cache, folder)
-    still = missing_jars(cache)
-    if still:
-        why = reason(output)
-        raise _missing(still, cache, f"\n{why}" if why else "")
+            _take([jar], file_below(folder, jar).parent, place, folder)
+    return reason(output)
 
 
-def _take(jars: list[Jar], folder: Path, cache: Path, scratch: Path) -> None:
-    """Move into the cache, each at once, those files of `folder` that are what was pinned."""
+def _take(jars: list[Jar], folder: Path, place: Path, scratch: Path) -> None:
+    """Move into `place`, each at once, those files of `folder` that are what was pinned."""
     for jar in jars:
         source = folder / jar.file_name
         if source.is_file() and sha256(source) == jar.sha256:
             part = scratch / f"{jar.file_name}.part"
             shutil.copyfile(source, part)
-            part.replace(cache / "jars" / jar.file_name)
+            part.replace(place / jar.file_name)
 
 
 def _missing(jars: list[Jar], where: Path, why: str) -> JarsMissing:

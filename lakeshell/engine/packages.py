@@ -18,11 +18,10 @@ from typing import Any
 
 from lakeshell.config import Config
 from lakeshell.engine.ivy import find_ivy, reason, retrieved
-from lakeshell.engine.jars import LIBRARIES, cache_folder, pyspark_jars, sha256
+from lakeshell.engine.jars import LIBRARIES, cache_folder, fetching, pyspark_jars, sha256
 from lakeshell.engine.java import Java
 from lakeshell.errors import JarsMissing, UsageError
 from lakeshell.home import Home
-from lakeshell.locks import FileLock
 
 _PART = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.\-]*")
 _VERSIONED = re.compile(r"(.+?)-\d")
@@ -184,10 +183,7 @@ def _ensure(home: Home, config: Config, wanted: Wanted, java: Java) -> list[Path
     found = _in_cache(cache, wanted.files)
     if found is None:
         (cache / "packages").mkdir(parents=True, exist_ok=True)
-        lock = FileLock(cache / "jars.lock")
-        if not lock.acquire(timeout=600):
-            raise JarsMissing(f"Another process has been fetching jars into {cache} for minutes.")
-        with lock:
+        with fetching(cache):
             files = _fetch(cache, wanted, java, config.jars.repository)
         if not wanted.files:
             _note(home, wanted.package, files)

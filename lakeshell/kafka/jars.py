@@ -9,11 +9,18 @@ from __future__ import annotations
 from pathlib import Path
 
 from lakeshell.config import Config
-from lakeshell.engine.ivy import FetchProgress, file_below, find_ivy, reason, retrieved
-from lakeshell.engine.jars import Jar, cache_folder, ensure_jars, pyspark_jars, sha256
+from lakeshell.engine.ivy import FetchProgress
+from lakeshell.engine.jars import (
+    Jar,
+    cache_folder,
+    ensure_jars,
+    fetch_pinned,
+    fetching,
+    pyspark_jars,
+    sha256,
+)
 from lakeshell.engine.java import Java
 from lakeshell.errors import JarsMissing
-from lakeshell.locks import FileLock
 
 # What kafka_2.13 needs to run as one node with KRaft; no Zookeeper, no Streams, no Connect.
 PINNED: tuple[Jar, ...] = (
@@ -88,10 +95,7 @@ def _ensure(
     cache: Path, java: Java, repository: str | None, progress: FetchProgress | None
 ) -> list[Path]:
     if missing_jars(cache):
-        lock = FileLock(cache / "jars.lock")
-        if not lock.acquire(timeout=600):
-            raise JarsMissing(f"Another process has been fetching jars into {cache} for minutes.")
-        with lock:
+        with fetching(cache):
             missing = missing_jars(cache)
             if missing:
                 _fetch(missing, cache, java, repository, progress)
@@ -105,23 +109,11 @@ def _fetch(
     repository: str | None,
     progress: FetchProgress | None,
 ) -> None:
-    (cache / "kafka").mkdir(exist_ok=True)
-    with retrieved(
-        missing,
-        ivy=find_ivy(pyspark_jars()),
-        java=java,
-        cache=cache,
-        repository=repository,
-        total=sum(jar.size for jar in missing),
-        progress=progress,
-    ) as (folder, output):
-        for jar in missing:
-            source = file_below(folder, jar)
-            if _is_there(source, jar):
-                source.replace(_place(cache, jar))
+    folder = cache / "kafka"
+    folder.mkdir(exist_ok=True)
+    why = fetch_pinned(missing, folder, cache, java, repository, progress)
     still = missing_jars(cache)
     if still:
-        why = reason(output)
         names = "\n".join(f"  {jar.coordinate}" for jar in still)
         raise JarsMissing(
             f"{len(still)} of the {len(PINNED)} jars of Kafka's broker could not be fetched:\n"

@@ -102,6 +102,8 @@ class KernelSide:
 
     # The main thread
     def _run_cell(self, request: say.RunCell) -> say.CellDone:
+        from lakeshell.session.python_cells import tagged
+
         error: LakeshellError | None = None
         exited, exit_code, notebook_value = False, None, None
         self._printed = 0
@@ -111,7 +113,7 @@ class KernelSide:
             spark = self._session.spark
             self._running = request.number
             try:
-                with _tagged(spark, request.tag):
+                with tagged(spark, request.tag):
                     for name, value in request.variables.items():
                         self._cells.assign(name, value)
                     self._cells.run(
@@ -217,18 +219,6 @@ class KernelSide:
             size += len(following.event.text)
             following = None
         return say.CellEvent(message.number, Text("".join(parts))), following
-
-
-@contextlib.contextmanager
-def _tagged(spark: Any, tag: str) -> Any:
-    """Spark jobs that begin here carry `tag`, by which the face cancels them."""
-    spark.addTag(tag)
-    try:
-        yield
-    finally:
-        # The cell may have cleared the tags, or stopped the session.
-        with contextlib.suppress(Exception):
-            spark.removeTag(tag)
 
 
 def _rows(number: int, result: Result) -> say.ArrowRows:

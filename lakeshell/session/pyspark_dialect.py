@@ -100,11 +100,11 @@ class _PysparkSteps:
         from lakeshell.session.python_api.statement_errors import as_lakeshells
 
         assert self.queries is not None
-        replaces = "Replace" if "replace" in how else ""
+        verb = "createOrReplace" if "replace" in how else "create"
         kind = "GlobalTempView" if "global" in how else "TempView"
         with as_lakeshells():
             frame = self.queries.stream(stream)
-            getattr(frame, f"create{'Or' if replaces else ''}{replaces}{kind}")(name)
+            getattr(frame, verb + kind)(name)
 
     def drain(self, writing: StreamWriting) -> str:
         from lakeshell.session.python_api.statement_errors import as_lakeshells

@@ -110,7 +110,7 @@ class PythonCells:
         with contextlib.ExitStack() as around:
             around.enter_context(_printing_to(self._tell))
             around.enter_context(active(self.namespace.get("spark")))
-            around.enter_context(_tagged(self.namespace.get("spark"), tag))
+            around.enter_context(tagged(self.namespace.get("spark"), tag))
             around.enter_context(lake_files_in_python(self._session.lakehouse))
             around.enter_context(self._figures.of_cell(self._session.lakehouse, self._tell))
             if self._tools is not None:
@@ -211,7 +211,8 @@ class PythonCells:
 
 
 @contextlib.contextmanager
-def _tagged(spark: Any, tag: str) -> Iterator[None]:
+def tagged(spark: Any, tag: str) -> Iterator[None]:
+    """Spark jobs that begin here carry `tag`, by which they are cancelled."""
     if not hasattr(spark, "addTag"):  # the cell's own `spark`
         yield
         return

@@ -11,7 +11,7 @@ from lakeshell.dialect.objects.store import Store
 from lakeshell.dialect.once import tell_once
 from lakeshell.dialect.reader import Reader
 from lakeshell.dialect.steps import Action, Answer, Engine, Refusal, Step
-from lakeshell.dialect.tables.table_clauses import Clauses, read_schedule
+from lakeshell.dialect.tables.table_clauses import Clauses, read_refresh, read_schedule_change
 from lakeshell.dialect.views.materialized import (
     analyze_for_view,
     answer_of,
@@ -96,10 +96,7 @@ def whole(reader: Reader) -> Step | None:
     name = reader.need_name("the name of the view")
     if verb == "ALTER":
         return _read_alter(reader, name)
-    full = False
-    if verb == "REFRESH":
-        full = reader.one_of("FULL", "SYNC", "ASYNC") == "FULL"
-        reader.one_of("SYNC", "ASYNC")
+    full = verb == "REFRESH" and read_refresh(reader)
     reader.need_end()
     if verb == "DROP":
         return Action(_DROP, partial(_drop, name, forgiving))
@@ -174,16 +171,10 @@ def _skip_to_comma(reader: Reader, ends: frozenset[str] = frozenset()) -> None:
 
 
 def _read_alter(reader: Reader, name: tuple[str, ...]) -> Step:
-    if reader.words("DROP", "SCHEDULE"):
-        reader.need_end()
-        return Action(_SCHEDULE, partial(_set_schedule, name, ""))
-    before = reader.at
-    if reader.one_of("ADD", "ALTER") and reader.next.word in ("SCHEDULE", "TRIGGER"):
-        schedule = read_schedule(reader)
-        reader.need_end()
-        return Action(_SCHEDULE, partial(_set_schedule, name, schedule))
-    reader.at = before
-    return Refusal(_ALTER)
+    schedule = read_schedule_change(reader, "ADD", "ALTER")
+    if schedule is None:
+        return Refusal(_ALTER)
+    return Action(_SCHEDULE, partial(_set_schedule, name, schedule))
 
 
 # Carrying out

@@ -32,7 +32,7 @@ from lakeshell.dialect.streaming.tables import (
     set_properties,
     unset_schedule,
 )
-from lakeshell.dialect.tables.table_clauses import Clauses, read_schedule
+from lakeshell.dialect.tables.table_clauses import Clauses, read_refresh, read_schedule_change
 from lakeshell.dialect.views.materialized import current_namespace
 from lakeshell.errors import Interrupted, ServerDied, StatementError, StatementTimeout
 from lakeshell.sql.names import display_name, quote_string
@@ -84,10 +84,7 @@ def whole(reader: Reader) -> Step | None:
     name = reader.need_name("the name of the table")
     if verb == "ALTER":
         return _read_alter(reader, name)
-    full = False
-    if verb == "REFRESH":
-        full = reader.one_of("FULL", "SYNC", "ASYNC") == "FULL"
-        reader.one_of("SYNC", "ASYNC")
+    full = verb == "REFRESH" and read_refresh(reader)
     reader.need_end()
     if verb == "DROP":
         return Action(_DROP, partial(_drop, name, forgiving))
@@ -118,16 +115,10 @@ def _read_create(reader: Reader, refreshes: bool) -> Step:
 
 
 def _read_alter(reader: Reader, name: tuple[str, ...]) -> Step | None:
-    if reader.words("DROP", "SCHEDULE"):
-        reader.need_end()
-        return Action(_SCHEDULE, partial(_set_schedule, name, ""))
-    before = reader.at
-    if reader.one_of("ADD", "ALTER", "SET") and reader.next.word in ("SCHEDULE", "TRIGGER"):
-        schedule = read_schedule(reader)
-        reader.need_end()
+    schedule = read_schedule_change(reader, "ADD", "ALTER", "SET")
+    if schedule is not None:
         return Action(_SCHEDULE, partial(_set_schedule, name, schedule))
-    reader.at = before
-    others = {token.word for token in reader.tokens[before:]}
+    others = {token.word for token in reader.tokens[reader.at :]}
     if others & {"TAGS", "MASK", "FILTER"}:
         return None
     return Refusal(_ALTER)

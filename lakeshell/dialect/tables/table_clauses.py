@@ -1,4 +1,5 @@
-"""The clauses that materialized views and streaming tables have between their name and AS."""
+"""What statements on materialized views and streaming tables have in common: their clauses between
+the name and AS, how much a refresh does, their schedule."""
 
 from __future__ import annotations
 
@@ -58,6 +59,28 @@ class Clauses:
 
 def _quoted(names: tuple[str, ...]) -> str:
     return ", ".join(quote_name([name]) for name in names)
+
+
+def read_refresh(reader: Reader) -> bool:
+    """FULL, SYNC, ASYNC behind the name; whether all is to be made anew."""
+    full = reader.one_of("FULL", "SYNC", "ASYNC") == "FULL"
+    reader.one_of("SYNC", "ASYNC")
+    return full
+
+
+def read_schedule_change(reader: Reader, *verbs: str) -> str | None:
+    """DROP SCHEDULE, or one of `verbs` and a schedule: the new one, empty for none. None, and
+    nothing is read, when the statement changes something else."""
+    if reader.words("DROP", "SCHEDULE"):
+        reader.need_end()
+        return ""
+    before = reader.at
+    if reader.one_of(*verbs) and reader.next.word in ("SCHEDULE", "TRIGGER"):
+        schedule = read_schedule(reader)
+        reader.need_end()
+        return schedule
+    reader.at = before
+    return None
 
 
 def read_schedule(reader: Reader) -> str:

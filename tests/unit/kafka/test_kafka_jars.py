@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from lakeshell.config import Config, JarSettings
+from lakeshell.engine import jars as engine_jars
 from lakeshell.engine.ivy import file_below
 from lakeshell.engine.jars import PINNED as SPARKS
 from lakeshell.engine.jars import Jar
@@ -43,7 +44,7 @@ class Maven:
 def maven(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Maven:
     maven = Maven()
     monkeypatch.setattr(jars, "PINNED", (BROKER,))
-    monkeypatch.setattr(jars, "retrieved", maven.retrieved)
+    monkeypatch.setattr(engine_jars, "retrieved", maven.retrieved)
     monkeypatch.setattr(jars, "ensure_jars", lambda *_, **__: [Path("/c/kafka-clients-3.9.2.jar"),
                                                                Path("/c/delta.jar")])  # fmt: skip
     return maven
