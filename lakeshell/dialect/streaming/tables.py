@@ -11,7 +11,6 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 
-from lakeshell.dialect.objects.securables import exists
 from lakeshell.dialect.steps import Engine, Stream
 from lakeshell.dialect.streaming.queries import StreamQuery, stream_query
 from lakeshell.dialect.streaming.runs import (
@@ -24,6 +23,7 @@ from lakeshell.dialect.streaming.runs import (
     make_view,
 )
 from lakeshell.dialect.streaming.targets import Target, target
+from lakeshell.dialect.tables.kept_query import KeptQuery
 from lakeshell.dialect.views.materialized import within
 from lakeshell.dialect.views.view_definition import property_list
 from lakeshell.errors import CommandError, StatementError
@@ -36,6 +36,7 @@ TEXT = "lakeshell.stream.text"
 """The property that shows the query to people."""
 
 SCHEDULE = "lakeshell.stream.schedule"
+_KEPT = KeptQuery("streaming table", DEFINITION)
 
 Columns = Sequence[tuple[str, str]]
 """Names and types."""
@@ -87,15 +88,9 @@ def find_table(engine: Engine, name: tuple[str, ...]) -> StreamingTable | None:
 
     Raises StatementError when it is something else.
     """
-    if not exists(engine, name):
+    properties = _KEPT.properties(engine, name)
+    if properties is None:
         return None
-    rows = engine.rows(f"SHOW TBLPROPERTIES {quote_name(name)}")
-    properties = {str(row["key"]): str(row["value"]) for row in rows}
-    if DEFINITION not in properties:
-        raise StatementError(
-            f"{display_name(name)} is no streaming table.",
-            error_class="EXPECT_STREAMING_TABLE",
-        )
     try:
         definition = _definition(properties[DEFINITION])
     except (ValueError, TypeError, LookupError) as error:
@@ -110,10 +105,7 @@ def need_table(engine: Engine, name: tuple[str, ...]) -> StreamingTable:
     """The streaming table of a whole name. Raises StatementError."""
     table = find_table(engine, name)
     if table is None:
-        raise StatementError(
-            f"There is no streaming table {display_name(name)}.",
-            error_class="TABLE_OR_VIEW_NOT_FOUND",
-        )
+        raise _KEPT.missing(name)
     return table
 
 

@@ -6,11 +6,11 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 
-from lakeshell.dialect.objects.securables import exists
 from lakeshell.dialect.steps import Engine
 from lakeshell.dialect.tables.delta_changes import TableVersion
+from lakeshell.dialect.tables.kept_query import KeptQuery
 from lakeshell.dialect.views.protected import DEFINITION
-from lakeshell.errors import CommandError, StatementError
+from lakeshell.errors import CommandError
 from lakeshell.sql.names import display_name, quote_name, quote_string
 
 TEXT = "lakeshell.view.text"
@@ -18,6 +18,7 @@ TEXT = "lakeshell.view.text"
 
 SCHEDULE = "lakeshell.view.schedule"
 _STATE = "lakeshell.view.state"
+_KEPT = KeptQuery("materialized view", DEFINITION)
 
 Sources = Mapping[str, TableVersion]
 """Whole names and versions of the tables that a view is made from."""
@@ -98,15 +99,9 @@ def quote_all(names: Iterable[str]) -> str:
 def find_view(engine: Engine, name: tuple[str, ...]) -> View | None:
     """The view of a whole name; None when there is nothing of this name. Raises StatementError
     when it is something else."""
-    if not exists(engine, name):
+    properties = _KEPT.properties(engine, name)
+    if properties is None:
         return None
-    rows = engine.rows(f"SHOW TBLPROPERTIES {quote_name(name)}")
-    properties = {str(row["key"]): str(row["value"]) for row in rows}
-    if DEFINITION not in properties:
-        raise StatementError(
-            f"{display_name(name)} is no materialized view.",
-            error_class="EXPECT_MATERIALIZED_VIEW",
-        )
     try:
         definition = _definition(properties[DEFINITION])
         state = _state(properties[_STATE]) if _STATE in properties else None
@@ -122,10 +117,7 @@ def need_view(engine: Engine, name: tuple[str, ...]) -> View:
     """The view of a whole name. Raises StatementError."""
     view = find_view(engine, name)
     if view is None:
-        raise StatementError(
-            f"There is no materialized view {display_name(name)}.",
-            error_class="TABLE_OR_VIEW_NOT_FOUND",
-        )
+        raise _KEPT.missing(name)
     return view
 
 
