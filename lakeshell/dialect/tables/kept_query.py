@@ -1,4 +1,4 @@
-"""Tables whose properties hold the query they are made from: materialized views, streaming tables."""
+"""Tables whose properties hold the query they are made from: materialized views, streaming ones."""
 
 from __future__ import annotations
 
