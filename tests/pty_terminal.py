@@ -36,7 +36,8 @@ class PtyTerminal:
             columns=columns,
             lines=lines,
             env={
-                **os.environ,
+                # The size is the terminal's, not that of the one the tests were started in.
+                **{k: v for k, v in os.environ.items() if k not in ("COLUMNS", "LINES")},
                 "LAKESHELL_HOME": str(home),
                 "TERM": "xterm-256color",
                 "PAGER": "cat",

@@ -212,8 +212,9 @@ def test_edit_runs_what_the_editor_leaves(
 
 @pytest.mark.parametrize("place", ["value", "name", "schema", "error", "print", "completion"])
 def test_hostile_text_is_shown_and_does_nothing(
-    shell: PtyTerminal, schema: str, session: Session, place: str
+    open_shell: Callable[..., PtyTerminal], schema: str, session: Session, place: str
 ) -> None:
+    shell = open_shell(columns=120, lines=60)  # nothing is cut, nothing scrolls away
     attack = "\x1b]0;owned\x07\x1b[2J\x9b31m\u202eEVIL"
     quoted = "\\u001b]0;owned\\u0007\\u001b[2J\\u009b31m\\u202eEVIL"
     if place == "value":
