@@ -10,6 +10,8 @@ from textual.pilot import Pilot
 from tui.grids import GridApp
 from tui.waiting import until
 
+from lakeshell.tui.widgets.grid.prompt import GridPrompt
+
 CITIES = pa.table(
     {
         "city": ["Oslo", None, "Bern", "null", "Oslo", "Rome"],
@@ -128,6 +130,21 @@ async def test_it_filters_while_you_type_and_escape_takes_the_filter_away() -> N
         assert app.focused is app.grid.body
         await pilot.press("escape")
         await until(pilot, lambda: len(shown(app)) == 6)
+
+
+@pytest.mark.asyncio
+async def test_a_pause_that_ended_while_more_was_typed_does_not_lose_the_last_text() -> None:
+    app = GridApp(CITIES)
+    async with app.run_test(size=(80, 12)) as pilot:
+        await pilot.press("slash", "r")
+        app.grid.on_grid_prompt_typed(GridPrompt.Typed("filter", "ro"))
+        late = app.grid._pause
+        assert late is not None
+        app.grid.on_grid_prompt_typed(GridPrompt.Typed("filter", ""))
+        assert late._callback is not None
+        late._callback()  # was on its way when it was stopped
+        await until(pilot, lambda: not app.grid.is_busy and app.grid._pause is None)
+        assert len(shown(app)) == 6
 
 
 @pytest.mark.asyncio

@@ -80,6 +80,7 @@ class GridFrame(Widget):
         self._pending: dict[str, str] = {}
         self._remark = ""
         self._pause: Timer | None = None
+        self._typed: str | None = None  # a filter that is to be looked for after the pause
 
     @property
     def table(self) -> pa.Table | None:

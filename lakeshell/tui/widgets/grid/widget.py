@@ -251,6 +251,7 @@ class ResultGrid(FindingGrid, TakingGrid):
         if self._pause is not None:
             self._pause.stop()
             self._pause = None
+        self._typed = None
 
     def _set_filter(self, text: str) -> None:
         self._stop_pause()
@@ -313,8 +314,13 @@ class ResultGrid(FindingGrid, TakingGrid):
         if event.purpose != "filter":
             return
         self._stop_pause()
-        text = event.text
-        self._pause = self.set_timer(_TYPING_PAUSE, lambda: self._set_filter(text))
+        self._typed = event.text
+        self._pause = self.set_timer(_TYPING_PAUSE, self._typing_rests)
+
+    def _typing_rests(self) -> None:
+        # Also the call of a timer that was stopped too late comes here: the last text counts.
+        if self._typed is not None:
+            self._set_filter(self._typed)
 
     def on_grid_prompt_done(self, event: GridPrompt.Done) -> None:
         """Take what was typed, or leave things as they were."""
