@@ -15,6 +15,7 @@ from lakeshell.session.session import Session
 from lakeshell.tui.state import TuiState
 
 F2, F3, F5, F6, F7 = "\x1bOQ", "\x1bOR", "\x1b[15~", "\x1b[17~", "\x1b[18~"
+RIGHT = "\x1b[C"
 CTRL_Q = "\x11"
 ATTACK = "\x1b]0;owned\x07\x1b[2J\x9b31m\u202eEVIL[/x]"
 QUOTED = "\\u001b]0;owned\\u0007\\u001b[2J\\u009b31m\\u202eEVIL[/x]"
@@ -152,6 +153,8 @@ def test_nothing_hostile_reaches_the_terminal(
     terminal.wait_for(r"EV[I…]")
     terminal.wait_for(r"\d s")  # it has run
     terminal.type(F3)
+    if place == "comment":
+        terminal.type(RIGHT + RIGHT)
     terminal.type(" ")  # the inspector, where there is a grid
     terminal.wait_for(r"EV[I…]")
     assert "owned" not in terminal.title
