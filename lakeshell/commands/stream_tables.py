@@ -22,13 +22,11 @@ def streams_table(streams: Sequence[Mapping[str, Any]], *, without_empty: bool =
     `without_empty` leaves out what no stream has, for people on a narrow terminal."""
     import pyarrow as pa
 
+    # What moves stands first: a narrow terminal leaves out columns on the right.
     schema = pa.schema(
         [
             ("name", pa.string()),
             ("state", pa.string()),
-            ("source", pa.string()),
-            ("sink", pa.string()),
-            ("trigger", pa.string()),
             ("batch", pa.int64()),
             ("in_per_s", pa.float64()),
             ("done_per_s", pa.float64()),
@@ -36,6 +34,9 @@ def streams_table(streams: Sequence[Mapping[str, Any]], *, without_empty: bool =
             ("p50_ms", pa.int64()),
             ("p95_ms", pa.int64()),
             ("p99_ms", pa.int64()),
+            ("source", pa.string()),
+            ("sink", pa.string()),
+            ("trigger", pa.string()),
             ("state_rows", pa.int64()),
             ("state_size", pa.string()),
             ("watermark", pa.string()),
