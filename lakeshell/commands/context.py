@@ -112,6 +112,12 @@ class CommandContext:
         """A remark for the person, not part of the results."""
         self.sink(Notice(text, level))
 
+    def progress(self, done: int, total: int, doing: str, elapsed: float) -> None:
+        """How far a command of several steps is; `elapsed` in seconds since it began."""
+        from lakeshell.session.result import Progress
+
+        self.sink(Progress(0, 0, done, total, 0, 0, elapsed, doing=doing))
+
     # Asking Spark
     def query(self, sql: str, *, limit: int = 0) -> Result:
         """Run a statement of the command's own; at most `limit` rows, 0 for all."""

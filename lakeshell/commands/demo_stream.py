@@ -62,6 +62,7 @@ def demo_stream_command(context: CommandContext, seconds: int) -> None:
             "another terminal with lakeshell streams --watch, or in the full screen with F12."
         )
         fed, files = _feed(context, folder, seconds)
+        context.progress(seconds, seconds, "the streams read what is left", seconds)
         _settle(streams)
     for file in files:  # read, and of no use any more
         file.unlink(missing_ok=True)
@@ -109,8 +110,10 @@ def _feed(context: CommandContext, folder: Path, seconds: int) -> tuple[int, lis
         sales = [_sale() for _ in range(round(_LEAST + (_MOST - _LEAST) * height))]
         files.append(_write(folder, sales))
         fed += len(sales)
-        # A statement, so that whoever cancels this is heard; and the way to a broken stream.
-        context.query("SELECT 1")
+        left = math.ceil(seconds - passed)
+        context.progress(round(passed), seconds, f"{fed:,} sales, {left} s to go", passed)
+        # A statement, so that whoever cancels this is heard.
+        context.session.execute("SELECT 1")
         time.sleep(max(0.0, 1.0 - (time.monotonic() - began - passed)))
     return fed, files
 

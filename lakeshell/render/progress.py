@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lakeshell.render.metrics import format_bytes, format_seconds
-from lakeshell.render.safe_text import fit
+from lakeshell.render.safe_text import fit, safe_text
 
 if TYPE_CHECKING:
     from lakeshell.session.result import Progress
@@ -19,7 +19,9 @@ def progress_line(progress: Progress, width: int, *, unicode: bool = True) -> st
     filled = min(round(_BAR * progress.fraction), _BAR)
     stage = min(progress.stages_done + 1, progress.stages_total)
     parts = []
-    if progress.stages_total:
+    if progress.doing:
+        parts.append(safe_text(progress.doing))
+    elif progress.stages_total:
         parts.append(f"stage {stage}/{progress.stages_total}")
         parts.append(f"tasks {progress.tasks_done}/{progress.tasks_total}")
     if progress.bytes_read:

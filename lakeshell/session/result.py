@@ -63,7 +63,7 @@ class Progress:
     """How far a running statement is; a later one replaces an earlier one.
 
     Counts are of the whole operation so far; `elapsed` in seconds, `bytes_read` in bytes. `tag` as
-    in Result.
+    in Result. `doing`: a command's own words, told instead of stages and tasks.
     """
 
     stages_done: int
@@ -76,6 +76,7 @@ class Progress:
     can_replace: bool = True
     stages: tuple[Stage, ...] = ()
     tag: str = ""
+    doing: str = ""
 
     @property
     def fraction(self) -> float:

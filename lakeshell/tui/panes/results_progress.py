@@ -38,8 +38,8 @@ def progress_items(tab: TabResults, width: int) -> list[Item]:
     progress = tab.progress
     if progress is not None:
         known = f"{format_count(progress.tasks_done)} of {format_count(progress.tasks_total)} tasks"
-        parts = [known]
-        if tab.is_running:
+        parts = [safe_text(progress.doing) or known]
+        if tab.is_running and not progress.doing:
             parts.append(f"{progress.tasks_running} running")
         if progress.bytes_read:
             parts.append(f"{format_bytes(progress.bytes_read)} read")

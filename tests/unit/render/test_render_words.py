@@ -67,6 +67,8 @@ def test_progress_is_told_on_a_line() -> None:
         "██████░░░░░░░░░░░░░░ stage 2/3 · tasks 12/40 · 3.0 MiB · 4.20 s"
     )
     assert progress_line(progress, 80, unicode=False).isascii()
+    counting = Progress(0, 0, 15, 60, 0, 0, 15.2, doing="300 sales, \x1b45 s to go")
+    assert progress_line(counting, 80) == "█████░░░░░░░░░░░░░░░ 300 sales, ␛45 s to go · 15.20 s"
 
 
 @given(*[st.integers(0, 10**6)] * 6, st.floats(0, 10**6), st.integers(1, 120), st.booleans())
