@@ -74,6 +74,13 @@ class KafkaSettings:
 
 
 @dataclass(frozen=True)
+class TableSettings:
+    """`[tables]`: what is kept of tables."""
+
+    undrop_days: float = 7.0  # that UNDROP TABLE can bring a dropped one back; 0: never
+
+
+@dataclass(frozen=True)
 class Config:
     """All settings of one run. `variables` are the `${name}` that statements see at first."""
 
@@ -82,6 +89,7 @@ class Config:
     shell: ShellSettings = field(default_factory=ShellSettings)
     tui: TuiSettings = field(default_factory=TuiSettings)
     kafka: KafkaSettings = field(default_factory=KafkaSettings)
+    tables: TableSettings = field(default_factory=TableSettings)
     variables: Mapping[str, str] = field(default_factory=dict)
     mounts: Mapping[str, str] = field(default_factory=dict)
 
@@ -92,6 +100,7 @@ _SECTIONS: dict[str, type] = {
     "shell": ShellSettings,
     "tui": TuiSettings,
     "kafka": KafkaSettings,
+    "tables": TableSettings,
 }
 _TABLES = ("variables", "mounts")
 
@@ -126,6 +135,7 @@ def load_config(home: Home) -> Config:
         shell=ShellSettings(**merged.get("shell", {})),
         tui=TuiSettings(**merged.get("tui", {})),
         kafka=KafkaSettings(**merged.get("kafka", {})),
+        tables=TableSettings(**merged.get("tables", {})),
         variables=merged.get("variables", {}),
         mounts=merged.get("mounts", {}),
     )

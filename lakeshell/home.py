@@ -118,6 +118,16 @@ class Home:
         return self.root / "objects.db"
 
     @property
+    def dropped(self) -> Path:
+        """Files of tables that were dropped, a folder each, for UNDROP TABLE."""
+        return self.root / "dropped"
+
+    @property
+    def drop_lock(self) -> Path:
+        """Held while tables are dropped or brought back."""
+        return self.root / "run" / "drop.lock"
+
+    @property
     def streams_db(self) -> Path:
         """SQLite: the streams that were started, so that they can be started again; mode 0600."""
         return self.root / "streams.db"

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from lakeshell.dialect.names.names import Names
 from lakeshell.session.pyspark_catalog import named_catalog
+from lakeshell.session.python_api.frames import frame_of
 from lakeshell.sql.classify import classify
 
 if TYPE_CHECKING:
@@ -144,7 +145,7 @@ def _show_names(spark: Any, names: Names) -> None:
             return frame
         table = frame.toArrow()
         table = table if named is None else named.listed(table)
-        return spark.createDataFrame(names.shown.table(table))
+        return frame_of(spark, names.shown.table(table))
 
     sql.__doc__ = plain.__doc__
     spark.sql = sql

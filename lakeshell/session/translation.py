@@ -6,10 +6,12 @@ Each knows the way back of every place in its text, and of the names it has put 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import contextlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 from lakeshell.dialect.after import after_statement
+from lakeshell.dialect.before import around_statement
 from lakeshell.dialect.dialect import Dialect, Plan
 from lakeshell.dialect.names.names import Named, Names
 from lakeshell.dialect.python_functions import PythonFunctions
@@ -17,6 +19,7 @@ from lakeshell.dialect.views.protected import refuse_writes
 from lakeshell.errors import StatementError
 from lakeshell.home import Home
 from lakeshell.session.lake_paths import LakePaths
+from lakeshell.session.result import Notice, Sink
 from lakeshell.sql.places import offset_at, position_at
 
 if TYPE_CHECKING:
@@ -116,6 +119,18 @@ class Translated:
         if self.sent != self._given:
             steps = (self._named, self._plan, self._called)
             place_back(error, self.sent, self._given, [step for step in steps if step is not None])
+
+    @contextlib.contextmanager
+    def around(self, sink: Sink | None) -> Iterator[None]:
+        """It is sent in here: what it drops is kept."""
+
+        def tell(text: str) -> None:
+            if sink is not None:
+                sink(Notice(text, "warning"))
+
+        translator = self._translator
+        with around_statement(self._said, translator.home, translator.rows, tell):
+            yield
 
     def done(self) -> None:
         """It has been carried out: let what is kept of objects follow."""

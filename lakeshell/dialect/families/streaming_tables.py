@@ -164,7 +164,7 @@ def _make(engine: Engine, table: StreamingTable, query: StreamQuery) -> int:
         with alone(into.streams):
             return bring_up_to_date(engine, table, query, into)
     except StatementError:
-        engine.execute(f"DROP TABLE IF EXISTS {table.quoted}")
+        engine.execute(f"DROP TABLE IF EXISTS {table.quoted} PURGE")
         raise
     except (Interrupted, StatementTimeout, ServerDied):
         engine.notice(

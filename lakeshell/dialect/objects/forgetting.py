@@ -5,6 +5,9 @@ A table that is made later under the same name must not come into the grants of 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from lakeshell.dialect.after import Rows
 from lakeshell.dialect.families.grants import KIND as GRANT
 from lakeshell.dialect.families.policies import FILTER_KIND, MASK_KIND
@@ -25,6 +28,10 @@ _STORED_AS = {"VIEW": "TABLE", "DATABASE": "SCHEMA"}
 _TAGGED = (GRANT, TAG)  # their names begin with the object's kind
 _OF_TABLES = (FILTER_KIND, MASK_KIND, MATERIALIZED_VIEW)
 _ROUTINES = (PROCEDURE, PYTHON_FUNCTION)
+
+Entries = tuple[tuple[str, tuple[str, ...], dict[str, Any]], ...]
+"""Of the store: kind, name and fields of each."""
+
 _INSIDE = ("SCHEMA", "TABLE", "FUNCTION", "PROCEDURE", "VOLUME")
 
 
@@ -57,6 +64,13 @@ def _dropped(reader: Reader, store: Store, rows: Rows) -> None:
     if kept_as == "TABLE" and _exists(rows, name):
         return  # a temporary view of that name was dropped
     _forget(store, kept_as, name)
+
+
+def remembered(store: Store, name: Sequence[str]) -> Entries:
+    """What is kept of a table, to be put back when it is brought back. `name` is whole."""
+    tagged = [(kind, one) for kind in _TAGGED for one in store.all(kind, ("TABLE", *name))]
+    others = [(kind, one) for kind in _OF_TABLES for one in store.all(kind, name)]
+    return tuple((kind, key, fields) for kind, (key, fields) in (*tagged, *others))
 
 
 def _forget(store: Store, kind: str, name: tuple[str, ...]) -> None:

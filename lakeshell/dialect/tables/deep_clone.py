@@ -84,7 +84,7 @@ def deep_clone(clone: Clone, engine: Engine) -> Answer:
         owned = own_copies(engine, table, adds)
     except BaseException:
         if not exists:
-            engine.execute(f"DROP TABLE IF EXISTS {quote_name(clone.target)}")
+            engine.execute(f"DROP TABLE IF EXISTS {quote_name(clone.target)} PURGE")
         raise
     size = sum(add["size"] for add in adds)
     swaps = []

@@ -9,6 +9,7 @@ from lakeshell.config import load_config
 from lakeshell.dialect.files.file_relations import plain
 from lakeshell.dialect.steps import Engine
 from lakeshell.errors import StatementError, UsageError
+from lakeshell.home import Home
 from lakeshell.lake_files import LakeFiles
 from lakeshell.sql.names import quote_name
 
@@ -63,6 +64,11 @@ def file_of(engine: Engine, table: DeltaFolder, path: str) -> Path:
 
 def local_path(engine: Engine, location: str) -> Path:
     """The place on this machine of a path as Spark or the user names it; UsageError for others."""
+    return place_in(engine.home, location)
+
+
+def place_in(home: Home, location: str) -> Path:
+    """The same, where there is only the home."""
     if location.startswith(_WAREHOUSE):
-        return engine.home.warehouse.joinpath(location[len(_WAREHOUSE) :])
-    return LakeFiles(engine.home, load_config(engine.home)).find(plain(location)).local
+        return home.warehouse.joinpath(location[len(_WAREHOUSE) :])
+    return LakeFiles(home, load_config(home)).find(plain(location)).local

@@ -8,11 +8,13 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from lakeshell.dialect.after import after_statement
+from lakeshell.dialect.before import around_statement
 from lakeshell.dialect.dialect import Dialect
 from lakeshell.dialect.python_functions import PythonFunctions
 from lakeshell.dialect.views.protected import refuse_writes
 from lakeshell.session.define_function import register
 from lakeshell.session.python_api.arguments import bind_arguments
+from lakeshell.session.python_api.frames import frame_of
 from lakeshell.session.python_api.statement_errors import as_pysparks
 
 if TYPE_CHECKING:
@@ -69,12 +71,14 @@ class Queries:
                 return self.stream(answer.stream)
             if table is None:
                 return self._spark.createDataFrame([], "result STRING").select()
-            return self._spark.createDataFrame(table)
+            return frame_of(self._spark, table)
         if plan is not None:
             text = plan.text
         refuse_writes(text, self._engine.home, self._engine.rows)
         try:
-            frame = self._sent(text, frames)
+            home, rows = self._engine.home, self._engine.rows
+            with around_statement(text, home, rows, self._notify):
+                frame = self._sent(text, frames)
             self._follow(text)
             return frame
         except Exception as error:

@@ -128,7 +128,7 @@ def test_a_copy_that_fails_takes_the_clone_back(engine: Cloning) -> None:
     engine.file.unlink()
     with pytest.raises(FileNotFoundError):
         carried_out("CREATE TABLE copy CLONE s", engine)
-    assert engine.sent[-1] == "DROP TABLE IF EXISTS `copy`"
+    assert engine.sent[-1] == "DROP TABLE IF EXISTS `copy` PURGE"
 
 
 def test_what_is_there_already_is_left_alone(engine: Cloning) -> None:

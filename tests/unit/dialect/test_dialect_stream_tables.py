@@ -163,7 +163,9 @@ def test_what_cannot_be_filled_is_not_made(make: Make) -> None:
     engine.failures = [StatementError("boo", error_class="USER_RAISED_EXCEPTION")]
     with pytest.raises(StatementError, match="boo"):
         carried_out("CREATE STREAMING TABLE t AS SELECT * FROM STREAM s", engine)
-    assert sent(engine, "DROP TABLE") == ["DROP TABLE IF EXISTS `spark_catalog`.`default`.`t`"]
+    assert sent(engine, "DROP TABLE") == [
+        "DROP TABLE IF EXISTS `spark_catalog`.`default`.`t` PURGE"
+    ]
 
 
 @pytest.mark.parametrize("end", [Interrupted(), ServerDied("The JVM ended.")])

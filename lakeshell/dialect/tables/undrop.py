@@ -1,0 +1,133 @@
+"""Brings a dropped table back: its files, its place in the catalog, what was kept of it.
+
+Delta makes no managed table of a folder that is there already. So an empty one is made under the
+name, which enters the catalog, and the folder of the dropped one takes the place of its folder.
+Each step is seen from what is there, so an UNDROP that was interrupted goes on when it is repeated.
+"""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from lakeshell.dialect.objects.objects import need_catalog
+from lakeshell.dialect.objects.securables import exists
+from lakeshell.dialect.objects.store import Store
+from lakeshell.dialect.steps import Engine
+from lakeshell.dialect.tables.dropped_tables import (
+    DROPPED,
+    RETURNING,
+    DroppedTable,
+    DroppedTables,
+    metadata_of,
+)
+from lakeshell.dialect.tables.linked_files import is_empty, move_folder
+from lakeshell.dialect.tables.table_folder import LOG, place_in
+from lakeshell.errors import StatementError, UsageError
+from lakeshell.sql.names import display_name, quote_name, quote_string
+
+_MARK = "lakeshell.undrop"
+"""The property by which the empty table is known; its value is the token of the dropped one."""
+
+
+def undrop(engine: Engine, tables: DroppedTables, table: DroppedTable) -> None:
+    """Bring `table` back; nobody else drops or undrops meanwhile. StatementError when another
+    table or view has its name, its schema is gone, or its files are."""
+    place = _need_schema(engine, table) / table.name[2].lower()
+    is_made = exists(engine, table.name)
+    if is_made and not _is_ours(tables, table, place):
+        raise StatementError(
+            f"There is a table or view {display_name(table.name)} already.",
+            error_class="TABLE_OR_VIEW_ALREADY_EXISTS",
+            hint="Give it another name by ALTER TABLE … RENAME TO, then repeat the UNDROP.",
+        )
+    if table.is_external:
+        _create_external(engine, table, is_made=is_made)
+    else:
+        _return_managed(engine, tables, table, place, is_made=is_made)
+    store = Store(engine.home)
+    for kind, key, fields in table.remembered:
+        store.put(kind, key, fields)
+    tables.forget(table)
+
+
+def _need_schema(engine: Engine, table: DroppedTable) -> Path:
+    """The folder of its schema."""
+    need_catalog(engine, table.name[0])
+    described = engine.rows(f"DESCRIBE SCHEMA {quote_name(table.name[:2])}")
+    location = next(row["info_value"] for row in described if row["info_name"] == "Location")
+    try:
+        return place_in(engine.home, str(location))
+    except UsageError as error:
+        raise StatementError(
+            f"The schema {display_name(table.name[:2])} is not on this machine: {error.message}"
+        ) from error
+
+
+def _is_ours(tables: DroppedTables, table: DroppedTable, place: Path) -> bool:
+    """Whether the table of its name is what an earlier UNDROP has begun to make."""
+    if table.state != RETURNING:
+        return False
+    if table.is_external:
+        place = place_in(tables.home, table.location)
+    metadata = metadata_of(place)
+    if metadata is None:
+        return not place.exists()  # between the two moves
+    mark = (metadata.get("configuration") or {}).get(_MARK)
+    return metadata.get("id") == table.id or mark == table.token
+
+
+def _create_external(engine: Engine, table: DroppedTable, *, is_made: bool) -> None:
+    metadata = metadata_of(place_in(engine.home, table.location))
+    if metadata is None or metadata.get("id") != table.id:
+        raise StatementError(
+            f"The files of {display_name(table.name)} are no longer at {table.location}.",
+            hint="DROP TABLE leaves the files of an external table where they are; it was "
+            "somebody else who took them away.",
+        )
+    if not is_made:
+        DroppedTables(engine.home).put(table, state=RETURNING)
+        engine.execute(
+            f"CREATE TABLE {quote_name(table.name)} USING DELTA "
+            f"LOCATION {quote_string(table.location)}"
+        )
+
+
+def _return_managed(
+    engine: Engine, tables: DroppedTables, table: DroppedTable, place: Path, *, is_made: bool
+) -> None:
+    files = tables.files(table)
+    if not is_made:
+        if table.state == RETURNING and _is_begun(table, place):
+            shutil.rmtree(place)
+        if not is_empty(place):
+            raise StatementError(
+                f"The folder {place}, where {display_name(table.name)} belongs, is not empty.",
+                hint="Move what is in it elsewhere, then repeat the UNDROP.",
+            )
+        _create_empty(engine, tables, table)
+    if files.exists():
+        shutil.rmtree(place, ignore_errors=True)
+        move_folder(files, place)
+    engine.execute(f"REFRESH TABLE {quote_name(table.name)}")
+
+
+def _is_begun(table: DroppedTable, place: Path) -> bool:
+    """Whether a folder is what an interrupted CREATE TABLE of an earlier UNDROP has left."""
+    metadata = metadata_of(place)
+    if metadata is None:
+        return place.is_dir() and {path.name for path in place.iterdir()} <= {LOG}
+    return bool((metadata.get("configuration") or {}).get(_MARK) == table.token)
+
+
+def _create_empty(engine: Engine, tables: DroppedTables, table: DroppedTable) -> None:
+    comment = "" if table.comment is None else f" COMMENT {quote_string(table.comment)}"
+    tables.put(table, state=RETURNING)
+    try:
+        engine.execute(
+            f"CREATE TABLE {quote_name(table.name)} USING DELTA{comment} "
+            f"TBLPROPERTIES ({quote_string(_MARK)} = {quote_string(table.token)})"
+        )
+    except StatementError:
+        tables.put(table, state=DROPPED)
+        raise
