@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from hypothesis import given, settings
+from soak import rounds
 from sql_texts import sql_texts
 
 from lakeshell.sql.classify import StatementKind, classify
@@ -84,7 +85,7 @@ def test_kinds(text: str, verb: str, flags: dict[str, bool]) -> None:
     assert classify(text) == StatementKind(verb, **flags)
 
 
-@settings(max_examples=2500, deadline=None)
+@settings(max_examples=rounds(2500, 500), deadline=None)
 @given(sql_texts)
 def test_every_text_has_a_kind(text: str) -> None:
     for part in (text, *(unit.text for unit in split_source(text))):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from hypothesis import given, settings
+from soak import rounds
 from sql_texts import sql_texts
 
 from lakeshell.sql.lexer import Kind, significant, tokenize
@@ -80,7 +81,7 @@ def test_several_tokens(text: str, words: list[str]) -> None:
     assert [token.text for token in significant(tokenize(text))] == words
 
 
-@settings(max_examples=2000, deadline=None)
+@settings(max_examples=rounds(2000, 400), deadline=None)
 @given(sql_texts)
 def test_no_character_is_lost(text: str) -> None:
     tokens = tokenize(text)

@@ -7,6 +7,7 @@ from itertools import pairwise
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from soak import rounds
 from sql_texts import sql_texts
 
 from lakeshell.errors import Position
@@ -331,7 +332,7 @@ def has_text(unit: Unit) -> bool:
     return bool(unit.text.strip())
 
 
-@settings(max_examples=3000, deadline=None)
+@settings(max_examples=rounds(3000, 600), deadline=None)
 @given(sql_texts, st.sampled_from(["sql", "python"]))
 def test_spans_and_gaps_are_the_source(source: str, language: str) -> None:
     units = split_source(source, language)
@@ -344,7 +345,7 @@ def test_spans_and_gaps_are_the_source(source: str, language: str) -> None:
     assert all(a.end <= b.start for a, b in pairwise(units))
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=rounds(1500, 300), deadline=None)
 @given(sql_texts, st.sampled_from(["sql", "python"]))
 def test_every_character_stands_where_its_position_says(source: str, language: str) -> None:
     lines = source.removeprefix("\ufeff").split("\n")
@@ -355,7 +356,7 @@ def test_every_character_stands_where_its_position_says(source: str, language: s
             assert line[place.column - 1] == character
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=rounds(1500, 300), deadline=None)
 @given(sql_texts, st.integers(0, 80))
 def test_shell_questions_never_fail(source: str, offset: int) -> None:
     unit = unit_at(source, offset)
@@ -364,7 +365,7 @@ def test_shell_questions_never_fail(source: str, offset: int) -> None:
         assert is_complete(source, language) in (True, False)
 
 
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=rounds(1000, 200), deadline=None)
 @given(st.lists(sql_texts, max_size=4))
 def test_joined_statements_split_back(sources: list[str]) -> None:
     statements = [

@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from soak import rounds
 from sql_texts import sql_texts
 
 from lakeshell.errors import UsageError
@@ -266,7 +267,7 @@ def spark_unescaped(literal: str) -> str:
     return "".join(value)
 
 
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=rounds(1000, 200), deadline=None)
 @given(st.text())
 def test_a_quoted_value_is_read_back(value: str) -> None:
     assert spark_unescaped(bound("'${v}'", v=value)) == value
@@ -275,7 +276,7 @@ def test_a_quoted_value_is_read_back(value: str) -> None:
     assert spark_unescaped(Parameter(value).literal()) == value
 
 
-@settings(max_examples=2500, deadline=None)
+@settings(max_examples=rounds(2500, 500), deadline=None)
 @given(sql_texts, st.sampled_from(PAYLOADS) | st.text(max_size=8))
 def test_binding_never_fails_otherwise(text: str, value: str) -> None:
     try:
