@@ -13,7 +13,6 @@ from lakeshell.dialect.ledger import handled
 from lakeshell.dialect.reader import Reader
 from lakeshell.dialect.steps import Action, Answer, Edit, Engine, Step
 from lakeshell.dialect.streaming.calls import CLOUD, FileCall, file_calls, streamed_tables
-from lakeshell.dialect.streaming.hidden_columns import without_metadata
 from lakeshell.dialect.streaming.inserts import WHAT as INSERT
 from lakeshell.dialect.streaming.inserts import insert, read_insert
 from lakeshell.dialect.streaming.queries import StreamQuery, stream_query
@@ -28,7 +27,8 @@ _VIEW = "CREATE TEMPORARY VIEW … FROM STREAM read_files(…)"
 CONSTRUCTS = (
     handled(
         _READ,
-        "the files are read in place; there is no column _rescued_data unless it is a STREAM.",
+        "the files are read in place, all of them where columns are inferred; what does not fit is "
+        "in _rescued_data.",
         "SELECT * FROM read_files('/mnt/raw', format => 'csv', header => true)",
     ),
     handled(
@@ -69,13 +69,8 @@ def whole(reader: Reader) -> Step | None:
 
 
 def _read(reader: Reader, calls: Sequence[FileCall], engine: Engine) -> Answer:
-    edits: dict[int, Edit] = {}
-    for call in calls:
-        relation = source(engine, call.reading)
-        edits[call.start] = Edit(call.start, call.end, relation)
-        if call.reading.wants_metadata and relation.startswith("("):
-            edits |= {edit.start: edit for edit in without_metadata(reader.tokens, call)}
-    return Answer(then=edited(reader.text, [edits[start] for start in sorted(edits)]))
+    edits = [Edit(call.start, call.end, source(engine, call.reading)) for call in calls]
+    return Answer(then=edited(reader.text, edits))
 
 
 def _over_stream(reader: Reader, construct: str) -> Step:

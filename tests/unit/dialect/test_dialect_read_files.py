@@ -8,101 +8,94 @@ import pyarrow as pa
 import pytest
 from unit.dialect.engines import FakeEngine, carried_out
 
+from lakeshell.dialect import once
 from lakeshell.dialect.dialect import Dialect
 from lakeshell.errors import StatementError
 from lakeshell.home import Home
 
 
-def engine(tmp_path: Path, files: list[str], **columns: str) -> FakeEngine:
-    described = [{"col_name": name, "data_type": kind} for name, kind in columns.items()]
+def engine(tmp_path: Path, files: list[str]) -> FakeEngine:
     return FakeEngine(
-        Home(tmp_path / "home").create(),
-        [
-            (r"SELECT path FROM .*", pa.table({"path": files})),
-            (r"DESCRIBE QUERY .*", pa.Table.from_pylist(described or [{"col_name": ""}])),
-        ],
+        Home(tmp_path / "home").create(), [(r"SELECT path FROM .*", pa.table({"path": files}))]
     )
 
 
+def call(path: str, *options: str) -> str:
+    """Spark's function, of options `name=value`."""
+    words = [path, *(word for option in options for word in option.split("=", 1))]
+    return "`read_files`(" + ", ".join(f"'{word}'" for word in words) + ")"
+
+
+CSV = ("cloudFiles.format=csv", "header=true", "cloudFiles.inferColumnTypes=true")
 PAIRS = [
     (
         "select * from read_files('/mnt/raw', format => 'csv', header => true) f where f.a > 1",
-        "select * from `csv`.`/mnt/raw` WITH ('header' = 'true', 'inferSchema' = 'true') f "
-        "where f.a > 1",
+        f"select * from {call('/mnt/raw', *CSV)} f where f.a > 1",
     ),
     (
         "CREATE TABLE t AS SELECT *, _metadata.file_name FROM READ_FILES(path => '/mnt/raw', "
         "`format` => 'JSON', inferColumnTypes => false, schemaEvolutionMode => 'none')",
-        "CREATE TABLE t AS SELECT *, _metadata.file_name FROM `json`.`/mnt/raw` "
-        "WITH ('primitivesAsString' = 'true')",
+        "CREATE TABLE t AS SELECT *, _metadata.file_name FROM "
+        + call(
+            "/mnt/raw",
+            "cloudFiles.format=json",
+            "cloudFiles.inferColumnTypes=false",
+            "cloudFiles.schemaEvolutionMode=none",
+        ),
     ),
     (
-        "SELECT path FROM read_files('/mnt/raw', format => 'binaryFile', "
-        "fileNamePattern => '*.{jpg,png}') WHERE _metadata.file_size < 5",
-        "SELECT path FROM `binaryfile`.`/mnt/raw` WITH ('pathGlobFilter' = '*.{jpg,png}') "
-        "WHERE _metadata.file_size < 5",
+        "select a from read_files('/mnt/raw/*.csv.gz', format => 'csv', sep => ';', mode => -1, "
+        "inferSchema => false)",
+        "select a from "
+        + call(
+            "/mnt/raw/*.csv.gz",
+            "cloudFiles.format=csv",
+            "sep=;",
+            "mode=-1",
+            "inferSchema=false",
+            "cloudFiles.inferColumnTypes=false",
+            "header=false",
+        ),
     ),
     (
-        "select a from read_files('/mnt/raw/*.csv.gz', format => 'csv', sep => ';', mode => -1)",
-        "select a from `csv`.`/mnt/raw/*.csv.gz` WITH ('sep' = ';', 'mode' = '-1', "
-        "'inferSchema' = 'true')",
-    ),
-    (
-        "select *, _metadata.file_path from read_files('/mnt/raw', format => 'csv', "
-        "schema => 'id INT NOT NULL, x DECIMAL(9, 2) COMMENT \"so\", s STRING')",
-        "select * EXCEPT (_metadata), _metadata.file_path from "
-        "(SELECT try_cast(`_c0` AS INT) AS `id`, "
-        "try_cast(`_c1` AS DECIMAL(9, 2)) AS `x`, CAST(NULL AS STRING) AS `s`, _metadata "
-        "FROM `csv`.`/mnt/raw` WITH ('inferSchema' = 'false'))",
+        "select * from read_files('/it''s', format => 'xml', schema => 'a INT', rowTag => 'r', "
+        "`cloudFiles.rescuedDataColumn` => 'rest', fileNamePattern => 'x*', schemaLocation => '/s')"
+        " join read_files('/j', format => 'json', singleVariantColumn => 'v') using (a)",
+        "select * from `read_files`('/it\\'s', 'cloudFiles.format', 'xml', 'schema', 'a INT', "
+        "'rowTag', 'r', 'cloudFiles.rescuedDataColumn', 'rest', 'pathGlobFilter', 'x*', "
+        "'cloudFiles.inferColumnTypes', 'true') join `json`.`/j` WITH "
+        "('recursiveFileLookup' = 'true', 'singleVariantColumn' = 'v') using (a)",
     ),
 ]
 
 
 @pytest.mark.parametrize(("text", "expected"), PAIRS)
 def test_pairs(tmp_path: Path, text: str, expected: str) -> None:
-    spark = engine(tmp_path, ["/mnt/raw/a.csv"], _c0="string", _c1="string")
-    assert carried_out(text, spark).then == expected
-
-
-def test_hints_are_read_from_the_text_itself(tmp_path: Path) -> None:
-    spark = engine(tmp_path, ["/mnt/raw/a.csv"], zip="int", n="int", d="date")
-    answer = carried_out(
-        "SELECT * FROM read_files('/mnt/raw', format => 'csv', header => true, "
-        "dateFormat => 'dd.MM.yyyy', schemaHints => 'ZIP string, more BIGINT')",
-        spark,
-    )
-    assert answer.then == (
-        "SELECT * FROM (SELECT `zip` AS `zip`, try_cast(`n` AS int) AS `n`, "
-        "try_to_date(`d`, 'dd.MM.yyyy') AS `d`, CAST(NULL AS BIGINT) AS `more` FROM "
-        "`csv`.`/mnt/raw` WITH ('header' = 'true', 'dateFormat' = 'dd.MM.yyyy', "
-        "'inferSchema' = 'false'))"
-    )
-
-
-def test_nested_types_go_by_name(tmp_path: Path) -> None:
-    spark = engine(tmp_path, ["/mnt/raw/a.json"], s="struct<a:bigint>", n="bigint")
-    answer = carried_out(
-        "SELECT * FROM read_files('/mnt/raw', schema => 's STRUCT<a: INT, b: STRING>, n BIGINT')",
-        spark,
-    )
-    assert answer.then == (
-        "SELECT * FROM (SELECT from_json(to_json(`s`), 'STRUCT<a: INT, b: STRING>') AS `s`, "
-        "`n` AS `n` FROM `json`.`/mnt/raw`)"
-    )
+    given = carried_out(text, engine(tmp_path, [])).then
+    assert given == expected
+    assert Dialect().plan(given) is None  # carried out once
 
 
 @pytest.mark.parametrize(
-    ("files", "read"),
+    ("files", "kind"),
     [
-        (["/mnt/raw/a.json", "/mnt/raw/b.json.gz"], "`json`.`/mnt/raw`"),
-        (["/mnt/raw/day=1/a.parquet"], "`parquet`.`/mnt/raw`"),
-        (["/mnt/raw/x/a.orc"], "`orc`.`/mnt/raw` WITH ('recursiveFileLookup' = 'true')"),
-        (["/mnt/raw/a.ndjson"], "`json`.`/mnt/raw`"),
+        (["/mnt/raw/a.json", "/mnt/raw/b.json.gz"], "json"),
+        (["/mnt/raw/day=1/a.parquet"], "parquet"),
+        (["/mnt/raw/a.ndjson"], "json"),
     ],
 )
-def test_what_the_files_tell(tmp_path: Path, files: list[str], read: str) -> None:
+def test_what_the_files_tell(tmp_path: Path, files: list[str], kind: str) -> None:
     answer = carried_out("SELECT * FROM read_files('/mnt/raw')", engine(tmp_path, files))
+    read = call("/mnt/raw", f"cloudFiles.format={kind}", "cloudFiles.inferColumnTypes=true")
     assert answer.then == f"SELECT * FROM {read}"
+
+
+def test_what_is_for_a_cloud_is_ignored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(once, "_told", set())
+    spark = engine(tmp_path, [])
+    text = "SELECT * FROM read_files('/a', format => 'orc', useManagedFileEvents => true)"
+    assert "ManagedFileEvents" not in carried_out(text, spark).then
+    assert len(spark.notices) == 1
 
 
 def test_files_that_do_not_tell_their_format(tmp_path: Path) -> None:

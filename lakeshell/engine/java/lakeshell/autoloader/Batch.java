@@ -17,7 +17,7 @@ import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import scala.jdk.javaapi.CollectionConverters;
 
-/** One batch: its files, and what its rows are to look like. */
+/** One batch of a stream, or files that are read once: what its rows are to look like. */
 final class Batch extends Reading {
   static final String METADATA = "_metadata";
 
@@ -26,8 +26,9 @@ final class Batch extends Reading {
   private final StructType columns;
   private final PartitionFolders folders;
   private final Evolution evolution;
+  private final boolean streaming;
 
-  /** `columns` is the stream's schema, in its order. */
+  /** `columns` is the schema of the rows, in its order; `streaming`: they are a stream's. */
   Batch(
       SparkSession session,
       CloudFilesOptions options,
@@ -35,13 +36,15 @@ final class Batch extends Reading {
       StoredSchema schema,
       StructType columns,
       PartitionFolders folders,
-      Evolution evolution) {
+      Evolution evolution,
+      boolean streaming) {
     super(session, options);
     this.files = files;
     this.schema = schema;
     this.columns = columns;
     this.folders = folders;
     this.evolution = evolution;
+    this.streaming = streaming;
   }
 
   List<FoundFile> files() {
@@ -88,11 +91,11 @@ final class Batch extends Reading {
     BatchFiles index =
         new BatchFiles(
             schema.partitions(), file -> folders.values(file.path(), schema.partitions()), some);
-    return rows(format, data, settings, index, true);
+    return rows(format, data, settings, index, streaming);
   }
 
   /**
-   * `read` as the stream wants it: its columns in order, and `_metadata` hidden, which Spark takes
+   * `read` as a query wants it: its columns in order, and `_metadata` hidden, which Spark takes
    * up where a query names it.
    */
   Dataset<Row> finished(Dataset<Row> read) {

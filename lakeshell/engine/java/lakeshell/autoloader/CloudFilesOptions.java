@@ -100,7 +100,13 @@ final class CloudFilesOptions {
   /** The column of what does not fit the schema; null when there is none. */
   String rescuedDataColumn() {
     String name = text("rescuedDataColumn");
-    return name != null || schemaGiven ? name : DEFAULT_RESCUED;
+    boolean unasked = schemaGiven || passesOver();
+    return name != null || unasked ? name : DEFAULT_RESCUED;
+  }
+
+  /** Whether the user has said that fields which the schema does not know are passed over. */
+  boolean passesOver() {
+    return EvolutionMode.NONE.word.equalsIgnoreCase(text("schemaEvolutionMode"));
   }
 
   /** Names of folders key=value that are columns; null when all are that are found. */

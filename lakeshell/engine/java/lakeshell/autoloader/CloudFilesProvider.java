@@ -88,6 +88,9 @@ public final class CloudFilesProvider
       given = schema.isDefined() ? schema.get() : null;
       String name = new CloudFilesOptions(options, given != null).format();
       format = SourceFormat.named(name);
+      if (given == null) {
+        format.mayBeInferredForStreams();
+      }
       this.options = new CloudFilesOptions(options, given != null || format.fixedColumns() != null);
       // What is wrong with these is told before any file is looked at.
       this.options.evolutionMode();

@@ -190,7 +190,7 @@ final class CloudFilesSource
 
   private Batch batch(List<FoundFile> files) {
     return new Batch(
-        session, options, files, schema.schema(), schema.columns(), partitions, evolution);
+        session, options, files, schema.schema(), schema.columns(), partitions, evolution, true);
   }
 
   /**

@@ -28,12 +28,14 @@ final class Evolution {
   private Supplier<StructType> fieldsOfBatch;
   private UnknownFieldException failure;
 
-  /** `store` may be null where the mode never widens the schema. */
+  /** `store` may be null where the mode never widens the schema. To be closed at the end. */
   Evolution(EvolutionMode mode, SchemaStore store, StoredSchema schema) {
     this.mode = mode;
     this.store = store;
     this.schema = schema;
-    RUNNING.put(id, this);
+    if (mode.stops()) {
+      RUNNING.put(id, this);
+    }
   }
 
   static Evolution of(String id) {

@@ -32,6 +32,9 @@ final class JsonNames implements UDF1<String, String> {
 
   @Override
   public String call(String record) {
+    if (record == null || record.isBlank()) {
+      return record;
+    }
     if (mapper == null) {
       JsonFactory factory = options.buildJsonFactory();
       mapper =

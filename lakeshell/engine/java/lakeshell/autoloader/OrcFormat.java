@@ -1,14 +1,12 @@
 package lakeshell.autoloader;
 
-import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.execution.datasources.FileFormat;
 import org.apache.spark.sql.execution.datasources.orc.OrcFileFormat;
 import org.apache.spark.sql.execution.datasources.orc.OrcUtils;
-import org.apache.spark.sql.types.StructType;
 
-/** ORC, which Auto Loader reads with a schema that is given, and infers none for. */
+/** ORC; a file's schema stands in its footer, but a stream must be given one. */
 final class OrcFormat extends TypedFormat {
 
   @Override
@@ -16,18 +14,12 @@ final class OrcFormat extends TypedFormat {
     return new OrcFileFormat();
   }
 
-  /** Asked when no schema is given, before anything else is: that there must be one. */
   @Override
-  public StructType fixedColumns() {
+  public void mayBeInferredForStreams() {
     throw new CloudFilesException(
         "CF_UNSUPPORTED_FORMAT_FOR_SCHEMA_INFERENCE",
         "Schema inference is not supported for format: orc. Please specify the schema with "
             + ".schema().");
-  }
-
-  @Override
-  public StructType infer(Reading reading, List<FoundFile> files) {
-    return fixedColumns();
   }
 
   @Override

@@ -75,13 +75,20 @@ final class SourceFolder {
 
   /** Raises CF_PATH_NOT_FOUND when nothing can ever be found: the folder is not there. */
   void mustExist(String asWritten) throws IOException {
+    if (!exists()) {
+      throw new CloudFilesException(
+          "CF_SOURCE_DIRECTORY_NOT_FOUND", "The source directory " + asWritten + " does not exist.");
+    }
+  }
+
+  /** Whether there is a folder in which files may be found. */
+  boolean exists() throws IOException {
     for (Root root : roots) {
       if (root.base.getFileSystem(settings).exists(root.base)) {
-        return;
+        return true;
       }
     }
-    throw new CloudFilesException(
-        "CF_SOURCE_DIRECTORY_NOT_FOUND", "The source directory " + asWritten + " does not exist.");
+    return false;
   }
 
   /** The files whose qualified path is not `known`, the oldest first. */

@@ -26,6 +26,9 @@ interface SourceFormat {
     return null;
   }
 
+  /** Asked when a stream is given no schema. Raises where it must be given one. */
+  default void mayBeInferredForStreams() {}
+
   /** Whether files of this format carry no types, so that columns are STRING unless inferred. */
   boolean untyped();
 

@@ -7,7 +7,7 @@ import org.apache.spark.sql.classic.SparkSession;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
-/** Where the schema of a stream comes from: given, fixed by the format, remembered, inferred. */
+/** Where the schema of files comes from: given, fixed by the format, remembered, inferred. */
 final class StreamSchema {
   private static final String SAMPLE = "spark.databricks.cloudFiles.schemaInference.sampleSize.";
 
@@ -25,7 +25,8 @@ final class StreamSchema {
       SourceFolder folder, PartitionFolders partitions) {
     StructType declared = given == null ? format.fixedColumns() : given;
     if (declared != null) {
-      return declared(session, options, declared, given == null, folder, partitions);
+      List<FoundFile> files = sample(session, new Discovery(folder).look(path -> false, false));
+      return declared(options, declared, given == null, files, partitions);
     }
     if (options.schemaLocation() == null) {
       throw new CloudFilesException(
@@ -37,16 +38,28 @@ final class StreamSchema {
         new SchemaStore(options.schemaLocation(), session.sessionState().newHadoopConf());
     StoredSchema schema = store.latest();
     if (schema == null) {
-      schema = infer(session, options, format, folder, partitions);
+      List<FoundFile> files = sample(session, new Discovery(folder).look(path -> false, true));
+      schema = infer(session, options, format, files, partitions);
       store.add(schema);
     }
     return new Resolved(schema, schema.columns(options.rescuedDataColumn()), store);
   }
 
+  /** The same for `files` that are read once, all of which are looked at. */
+  static Resolved of(
+      SparkSession session, CloudFilesOptions options, StructType given, SourceFormat format,
+      List<FoundFile> files, PartitionFolders partitions) {
+    StructType declared = given == null ? format.fixedColumns() : given;
+    if (declared != null) {
+      return declared(options, declared, given == null, files, partitions);
+    }
+    StoredSchema schema = infer(session, options, format, files, partitions);
+    return new Resolved(schema, schema.columns(options.rescuedDataColumn()), null);
+  }
+
   private static StoredSchema infer(
-      SparkSession session, CloudFilesOptions options, SourceFormat format, SourceFolder folder,
+      SparkSession session, CloudFilesOptions options, SourceFormat format, List<FoundFile> files,
       PartitionFolders partitions) {
-    List<FoundFile> files = sample(session, new Discovery(folder).look(path -> false, true));
     if (files.isEmpty()) {
       throw new CloudFilesException(
           "CF_EMPTY_DIR_FOR_SCHEMA_INFERENCE",
@@ -78,9 +91,8 @@ final class StreamSchema {
   }
 
   private static Resolved declared(
-      SparkSession session, CloudFilesOptions options, StructType declared, boolean fixed,
-      SourceFolder folder, PartitionFolders partitions) {
-    List<FoundFile> files = sample(session, new Discovery(folder).look(path -> false, false));
+      CloudFilesOptions options, StructType declared, boolean fixed, List<FoundFile> files,
+      PartitionFolders partitions) {
     StructType inFolders =
         partitions.infer(files, options.partitionColumns(), options.inferColumnTypes());
     String rescued = options.rescuedDataColumn();
