@@ -25,12 +25,12 @@ _PATH = "column:path"
 CONSTRUCTS = (
     handled(
         _PATH,
-        "on a STRING read with get_json_object, names in any case (behind [*] in their own); on a "
-        "VARIANT by Spark.",
+        "on a STRING read with get_json_object, names in any case; on a VARIANT by Spark.",
         "SELECT raw:items[*].id FROM events",
     ),
 )
 _STAR = "*"
+_GIVEN = "\0"  # where the value stands that a path is taken from
 # Words before a parenthesis that do not call a function.
 _NO_FUNCTIONS = frozenset(
     ("SELECT", "DISTINCT", "ALL", "WHERE", "HAVING", "ON", "AND", "OR", "NOT", "IN", "BY", "WHEN",
@@ -71,7 +71,9 @@ class _Path:
         """The extraction by functions of Spark."""
         before = behind = ""
         if self.has_star:
-            before, behind = _of_all_elements([step for path in self.paths for step in path])
+            before, behind = _of_all_elements(
+                [step for path in self.paths for step in path], self.column
+            )
         else:
             for number, path in enumerate(self.paths):
                 outer, after = _of_one(path, "" if number else self.column)
@@ -108,7 +110,7 @@ def _written_step(step: _Step) -> str:
 def _of_one(path: Sequence[_Step], column: str) -> tuple[str, str]:
     """What stands before and behind the value; `column` is the value where it is a plain name."""
     exact = quote_string(_written(path))
-    if not any(isinstance(s, _Field) and not s.is_exact and _has_case(s.name) for s in path):
+    if not _has_cases(path):
         return "get_json_object(", f", {exact})"
     if column:
         found = f"get_json_object({column}, {_in_any_case(path, column)})"
@@ -121,8 +123,11 @@ def _of_one(path: Sequence[_Step], column: str) -> tuple[str, str]:
     )
 
 
-def _has_case(name: str) -> bool:
-    return name.lower() != name.upper()
+def _has_cases(path: Sequence[_Step]) -> bool:
+    """Whether a name of it may be written in another case than the data's."""
+    return any(
+        isinstance(s, _Field) and not s.is_exact and s.name.lower() != s.name.upper() for s in path
+    )
 
 
 def _in_any_case(path: Sequence[_Step], value: str) -> str:
@@ -142,7 +147,7 @@ def _in_any_case(path: Sequence[_Step], value: str) -> str:
     )
 
 
-def _of_all_elements(steps: Sequence[_Step]) -> tuple[str, str]:
+def _of_all_elements(steps: Sequence[_Step], column: str) -> tuple[str, str]:
     """What stands before and behind the column. Elements without the field give null, as on
     Databricks, where get_json_object would leave them out."""
     groups: list[list[_Step]] = [[]]
@@ -151,17 +156,35 @@ def _of_all_elements(steps: Sequence[_Step]) -> tuple[str, str]:
             groups.append([])
         else:
             groups[-1].append(step)
-    before = "try_variant_get(try_parse_json(CAST("
-    behind = f" AS STRING)), {quote_string(_written(groups[0]))}, 'array<variant>')"
+    is_wrapped = not column and any(map(_has_cases, groups))  # an expression stands, and runs, once
+    given = "`:value`" if is_wrapped else _GIVEN
+    document = f"CAST({given} AS STRING)"
+    found = _part(f"try_parse_json({document})", document, groups[0], "array<variant>", given)
     for group in groups[1:-1]:
-        inner = f"try_variant_get(x, {quote_string(_written(group))}, 'array<variant>')"
-        before = "flatten(transform(" + before
-        behind += f", x -> coalesce({inner}, array())))"
+        inner = _part("x", "to_json(x)", group, "array<variant>", given)
+        found = f"flatten(transform({found}, x -> coalesce({inner}, array())))"
     if groups[-1]:
-        last = f"try_variant_get(x, {quote_string(_written(groups[-1]))}, 'variant')"
-        before = "transform(" + before
-        behind += f", x -> {last})"
-    return "to_json(" + before, behind + ")"
+        found = f"transform({found}, x -> {_part('x', 'to_json(x)', groups[-1], 'variant', given)})"
+    if is_wrapped:
+        found = f"get(transform(array({_GIVEN}), `:value` -> to_json({found})), 0)"
+    else:
+        found = f"to_json({found})"
+    before, _, behind = found.partition(_GIVEN)
+    return before, behind.replace(_GIVEN, column)
+
+
+def _part(variant: str, text: str, path: Sequence[_Step], kind: str, given: str) -> str:
+    """What a path finds in a variant, whose JSON is `text`: in the case as written, and if that is
+    not there and `given`, from which the variant was made, is none itself, in any other."""
+    exact = f"try_variant_get({variant}, {quote_string(_written(path))}, '{kind}')"
+    if not _has_cases(path):
+        return exact
+    # get_json_object keeps the quotes of a text that it finds in an array.
+    place = f"concat('$[*]', substr({_in_any_case(path, text)}, 2))"
+    found = f"try_parse_json(get_json_object(concat('[', {text}, ']'), {place}))"
+    if kind != "variant":
+        found = f"try_variant_get({found}, '$', '{kind}')"
+    return f"coalesce({exact}, if(typeof({given}) = 'variant', null, {found}))"
 
 
 def _paths(text: str, tokens: Sequence[Token]) -> Iterator[_Path]:

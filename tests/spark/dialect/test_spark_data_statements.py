@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -30,30 +31,68 @@ def raw(lakehouse: Home, schema: str) -> Path:
 def test_read_files(session: Session, schema: str, raw: Path) -> None:
     (raw / "csv" / "deep").mkdir(parents=True)
     (raw / "csv" / "a.csv").write_text("zip,n,day\n00123,1,01.02.2024\n")
-    (raw / "csv" / "deep" / "b.csv").write_text("zip,n,day\n99999,x,02.02.2024\n")
+    (raw / "csv" / "deep" / "b.csv").write_text("zip,n,Day\n99999,x,02.02.2024,more\n")
     read = f"read_files('/mnt/{schema}/csv', header => true, dateFormat => 'dd.MM.yyyy'"
-    found = rows(
-        session,
-        "SELECT zip, n, CAST(day AS STRING) AS day, _metadata.file_name AS file "
-        f"FROM {read}, schemaHints => 'zip STRING, n INT, day DATE') ORDER BY zip",
-    )
-    assert found == [
-        ("00123", 1, "2024-02-01", "a.csv"),
-        ("99999", None, "2024-02-02", "b.csv"),
+    hinted = session.execute(
+        "SELECT *, _metadata.file_name AS file "
+        f"FROM {read}, schemaHints => 'zip STRING, n INT, day DATE') f ORDER BY f.zip"
+    ).table
+    assert hinted is not None
+    path = f"/mnt/{schema}/csv/deep/b.csv"
+    assert [
+        row | {"_rescued_data": json.loads(row["_rescued_data"] or "null"), "day": str(row["day"])}
+        for row in hinted.to_pylist()
+    ] == [
+        {"zip": "00123", "n": 1, "day": "2024-02-01", "_rescued_data": None, "file": "a.csv"},
+        {
+            "zip": "99999",
+            "n": None,
+            "day": "None",
+            "_rescued_data": {"n": "x", "Day": "02.02.2024", "_c3": "more", "_file_path": path},
+            "file": "b.csv",
+        },
     ]
     session.execute(f"CREATE TABLE t AS SELECT * FROM {read}, format => 'csv') f WHERE f.n = '1'")
-    assert rows(session, "SELECT zip FROM t") == [(123,)]
+    assert rows(session, "SELECT zip, _rescued_data FROM t") == [(123, None)]
     limited = session.execute(f"SELECT zip FROM {read})", limit=1)
     assert limited.truncated
     with pytest.raises(StatementError, match="nope") as raised:
         session.execute(f"SELECT nope FROM {read})")
     assert raised.value.position is None
-    (raw / "a.json").write_text('{"s": {"a": 1, "b": [{"c": "x"}]}, "n": "7"}\n')
-    typed = (
-        f"SELECT * FROM read_files('/mnt/{schema}/*.json', format => 'json', "
-        "schema => 'n INT, s STRUCT<b: ARRAY<STRUCT<c: STRING>>, a: BIGINT>, gone DATE')"
-    )
-    assert rows(session, typed) == [(7, {"b": [{"c": "x"}], "a": 1}, None)]
+    with pytest.raises(StatementError, match="Path does not exist: /mnt/nowhere"):
+        session.execute("SELECT * FROM read_files('/mnt/nowhere', format => 'json')")
+
+
+def test_read_files_with_columns_that_are_given_or_passed_over(
+    session: Session, schema: str, raw: Path
+) -> None:
+    for day, text in ((1, '{"s": {"a": 1, "b": [{"c": "x"}]}, "n": "7"}\n\n'), (2, '{"N": 8}\n')):
+        (raw / "json" / f"day={day}").mkdir(parents=True)
+        (raw / "json" / f"day={day}" / "a.json").write_text(text)
+    read = f"read_files('/mnt/{schema}/json', format => 'json'"
+    typed = "schema => 'n INT, s STRUCT<b: ARRAY<STRUCT<c: STRING>>, a: BIGINT>, gone DATE')"
+    assert rows(session, f"SELECT * FROM {read}, {typed} ORDER BY n") == [
+        (None, {"b": [{"c": "x"}], "a": 1}, None),
+        (8, None, None),
+    ]
+    given = f"SELECT * FROM {read}, rescuedDataColumn => 'rest', schema => 'n STRING') ORDER BY n"
+    (_, lost), (_, kept) = rows(session, given)
+    assert (json.loads(lost)["N"], json.loads(kept)["s"]["a"]) == (8, 1)
+    session.execute(f"CREATE VIEW v AS SELECT n, day FROM {read}, schemaEvolutionMode => 'none')")
+    (raw / "json" / "day=2" / "b.json").write_text('{"n": 9}\n')  # a view reads what is there
+    assert rows(session, "SELECT n FROM v WHERE day > 1 ORDER BY n") == [("8",), ("9",)]
+    whole = f"SELECT * FROM {read}, schemaEvolutionMode => 'none')"
+    columns = session.execute(whole, limit=1).table
+    assert columns is not None
+    assert columns.column_names == ["n", "s", "day"]
+    for kind in ("parquet", "orc", "avro"):
+        for name, select in (("a", "1 AS id, 'x' AS n"), ("b", "'q' AS id")):
+            folder = f"/mnt/{schema}/{kind}/{name}"
+            session.execute(f"INSERT OVERWRITE DIRECTORY '{folder}' USING {kind} SELECT {select}")
+        read = f"read_files('/mnt/{schema}/{kind}', format => '{kind}', schemaHints => 'id INT')"
+        (one, other) = rows(session, f"SELECT * FROM {read} ORDER BY id NULLS LAST")
+        assert (one, other[:2]) == ((1, "x", None), (None, None))
+        assert json.loads(other[2])["id"] == "q"
 
 
 def test_json_paths(session: Session, schema: str) -> None:
@@ -72,6 +111,16 @@ def test_json_paths(session: Session, schema: str) -> None:
     assert raised.value.position is not None
     assert (raised.value.position.line, raised.value.position.column) == (2, 3)
     assert CellRun(session).run('print(spark.sql("SELECT j:n FROM t").collect()[0].n)') == "3\n"
+    text = '{"Items": [{"Id": "7"}, {"ID": 8, "Sub": [{"A": 1}, {"a": null}]}, {"x": [2]}]}'
+    session.execute(f"INSERT INTO t SELECT 2, s, parse_json(s) FROM (SELECT '{text}' AS s)")
+    assert rows(
+        session,
+        "SELECT j:items[*].id, j:ITEMS[*].SUB[*].a, concat(j, ''):items[*].X, "
+        "j:items[*]['id'] AS exact, v:items[*].id AS none, v:Items[*].id AS v FROM t WHERE id = 2",
+    ) == [
+        ('["7",8,null]', "[1,null]", "[null,null,[2]]", "[null,null,null]", None,
+         "[null,null,null]")
+    ]  # fmt: skip
     in_any_case = session.execute(
         'WITH d AS (SELECT \'{"Owner": {"Name": ["x", {"Id": 7}]}, "a": null, "A": 1, '
         '"s": "{\\\\"K\\\\": 2}"}\' AS j) '

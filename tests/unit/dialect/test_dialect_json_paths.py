@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from unit.dialect.engines import rewritten
 
@@ -79,7 +81,7 @@ def test_what_spark_refuses_is_rewritten(text: str, expected: str) -> None:
 
 STARS = [
     (
-        "select j:items[*].id from t",
+        "select j:['items'][*]['id'] from t",
         "select to_json(transform(try_variant_get(try_parse_json(CAST(j AS STRING)), '$.items', "
         "'array<variant>'), x -> try_variant_get(x, '$.id', 'variant'))) AS `id` from t",
     ),
@@ -90,12 +92,35 @@ STARS = [
         "from t",
     ),
     (
-        "select e.j:a:items:[ * ] x from t",
+        "select e.j:['a']:['items']:[ * ] x from t",
         "select to_json(try_variant_get(try_parse_json(CAST(e.j AS STRING)), '$.a.items', "
         "'array<variant>')) x from t",
     ),
     ("select j:items[0], a[1], x * y[0] from t", "select j:items[0], a[1], x * y[0] from t"),
 ]
+
+
+ANY_CASE = r"if\(typeof\({}\) = 'variant', null, .*json_object_keys.*\)"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "select j:Items[*] from t",
+            r"select to_json\(coalesce\(try_variant_get\(try_parse_json\(CAST\(j AS STRING\)\), "
+            rf"'\$\.Items', 'array<variant>'\), {ANY_CASE.format('j')}\)\) from t",
+        ),
+        (
+            "select f(j):[*].id from t",
+            r"select get\(transform\(array\(f\(j\)\), `:value` -> to_json\(transform\(.*, x -> "
+            rf"coalesce\(try_variant_get\(x, '\$\.id', 'variant'\), "
+            rf"{ANY_CASE.format('`:value`')}\)\)\)\), 0\) AS `id` from t",
+        ),
+    ],
+)
+def test_all_elements_with_names_in_any_case(text: str, expected: str) -> None:
+    assert re.fullmatch(expected, rewritten(text))
 
 
 @pytest.mark.parametrize(("text", "expected"), STARS)
