@@ -9,7 +9,7 @@ from typing import Any
 from lakeshell.dialect.after import Rows
 from lakeshell.dialect.names.catalogs import canonical
 from lakeshell.errors import StatementError
-from lakeshell.sql.names import quote_name
+from lakeshell.sql.names import quote_name, quote_string
 
 _DETAILS = "# Detailed Table Information"
 _WANTED = ("Catalog", "Database", "Table", "Type", "Provider", "Location", "Owner")
@@ -40,10 +40,10 @@ def delta_table(rows: Rows, name: str) -> TableFacts | None:
     return _facts(dict(zip(keys[begin:], values[begin:], strict=True)))
 
 
-def delta_tables(rows: Rows, schema: Sequence[str]) -> list[TableFacts]:
-    """Those of a schema; none when there is no such schema."""
+def delta_tables(rows: Rows, schema: Sequence[str], like: str = "*") -> list[TableFacts]:
+    """Those of a schema, also where a folder is gone; none when there is no such schema."""
     try:
-        listed = rows(f"SHOW TABLE EXTENDED IN {quote_name(schema)} LIKE '*'")
+        listed = rows(f"SHOW TABLE EXTENDED IN {quote_name(schema)} LIKE {quote_string(like)}")
     except StatementError:
         return []
     found: list[TableFacts | None] = []

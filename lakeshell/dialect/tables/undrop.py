@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from urllib.parse import unquote
 
 from lakeshell.dialect.objects.objects import need_catalog
 from lakeshell.dialect.objects.securables import exists
@@ -22,6 +23,7 @@ from lakeshell.dialect.tables.dropped_tables import (
     metadata_of,
 )
 from lakeshell.dialect.tables.linked_files import is_empty, move_folder
+from lakeshell.dialect.tables.table_facts import delta_tables
 from lakeshell.dialect.tables.table_folder import LOG, place_in
 from lakeshell.errors import StatementError, UsageError
 from lakeshell.sql.names import display_name, quote_name, quote_string
@@ -35,7 +37,8 @@ def undrop(engine: Engine, tables: DroppedTables, table: DroppedTable) -> None:
     table or view has its name, its schema is gone, or its files are."""
     place = _need_schema(engine, table) / table.name[2].lower()
     is_made = exists(engine, table.name)
-    if is_made and not _is_ours(tables, table, place):
+    made = _place(engine, table) if is_made else None
+    if is_made and not _is_ours(table, made):
         raise StatementError(
             f"There is a table or view {display_name(table.name)} already.",
             error_class="TABLE_OR_VIEW_ALREADY_EXISTS",
@@ -44,7 +47,7 @@ def undrop(engine: Engine, tables: DroppedTables, table: DroppedTable) -> None:
     if table.is_external:
         _create_external(engine, table, is_made=is_made)
     else:
-        _return_managed(engine, tables, table, place, is_made=is_made)
+        _return_managed(engine, tables, table, place, made)
     store = Store(engine.home)
     for kind, key, fields in table.remembered:
         store.put(kind, key, fields)
@@ -52,27 +55,34 @@ def undrop(engine: Engine, tables: DroppedTables, table: DroppedTable) -> None:
 
 
 def _need_schema(engine: Engine, table: DroppedTable) -> Path:
-    """The folder of its schema."""
+    """The folder of its schema, whose location is shown as a URI."""
     need_catalog(engine, table.name[0])
     described = engine.rows(f"DESCRIBE SCHEMA {quote_name(table.name[:2])}")
     location = next(row["info_value"] for row in described if row["info_name"] == "Location")
     try:
-        return place_in(engine.home, str(location))
+        return place_in(engine.home, unquote(str(location)))
     except UsageError as error:
         raise StatementError(
             f"The schema {display_name(table.name[:2])} is not on this machine: {error.message}"
         ) from error
 
 
-def _is_ours(tables: DroppedTables, table: DroppedTable, place: Path) -> bool:
-    """Whether the table of its name is what an earlier UNDROP has begun to make."""
-    if table.state != RETURNING:
+def _place(engine: Engine, table: DroppedTable) -> Path | None:
+    """The folder, which may be gone, of the Delta table that has its name now."""
+    schema, name = table.name[:2], table.name[2]
+    for facts in delta_tables(engine.rows, schema, name):
+        if facts.name[2].lower() == name.lower():
+            return place_in(engine.home, facts.location)
+    return None
+
+
+def _is_ours(table: DroppedTable, made: Path | None) -> bool:
+    """Whether the table of its name, in the folder `made`, is what an earlier UNDROP has made."""
+    if table.state != RETURNING or made is None:
         return False
-    if table.is_external:
-        place = place_in(tables.home, table.location)
-    metadata = metadata_of(place)
+    metadata = metadata_of(made)
     if metadata is None:
-        return not place.exists()  # between the two moves
+        return not table.is_external and not made.exists()  # between the two moves
     mark = (metadata.get("configuration") or {}).get(_MARK)
     return metadata.get("id") == table.id or mark == table.token
 
@@ -94,10 +104,11 @@ def _create_external(engine: Engine, table: DroppedTable, *, is_made: bool) -> N
 
 
 def _return_managed(
-    engine: Engine, tables: DroppedTables, table: DroppedTable, place: Path, *, is_made: bool
+    engine: Engine, tables: DroppedTables, table: DroppedTable, place: Path, made: Path | None
 ) -> None:
+    """`place` is where it belongs, `made` the folder of what an earlier UNDROP has made."""
     files = tables.files(table)
-    if not is_made:
+    if made is None:
         if table.state == RETURNING and _is_begun(table, place):
             shutil.rmtree(place)
         if not is_empty(place):
@@ -106,9 +117,10 @@ def _return_managed(
                 hint="Move what is in it elsewhere, then repeat the UNDROP.",
             )
         _create_empty(engine, tables, table)
+        made = _place(engine, table) or place
     if files.exists():
-        shutil.rmtree(place, ignore_errors=True)
-        move_folder(files, place)
+        shutil.rmtree(made, ignore_errors=True)
+        move_folder(files, made)
     engine.execute(f"REFRESH TABLE {quote_name(table.name)}")
 
 
@@ -121,11 +133,13 @@ def _is_begun(table: DroppedTable, place: Path) -> bool:
 
 
 def _create_empty(engine: Engine, tables: DroppedTables, table: DroppedTable) -> None:
-    comment = "" if table.comment is None else f" COMMENT {quote_string(table.comment)}"
+    # The log has the comment, too; in the catalog one of several lines looks like other facts.
+    comment = table.comment if table.comment and "\n" not in table.comment else ""
+    clause = f" COMMENT {quote_string(comment)}" if comment else ""
     tables.put(table, state=RETURNING)
     try:
         engine.execute(
-            f"CREATE TABLE {quote_name(table.name)} USING DELTA{comment} "
+            f"CREATE TABLE {quote_name(table.name)} USING DELTA{clause} "
             f"TBLPROPERTIES ({quote_string(_MARK)} = {quote_string(table.token)})"
         )
     except StatementError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from typing import Any
 
@@ -160,19 +161,29 @@ def test_what_is_interrupted_can_be_done_again(
     session.execute("DROP TABLE t")
     (one,) = kept(lakehouse, schema)
 
+    # A schema elsewhere, which Spark shows as a URI.
+    elsewhere = f"{schema}_elsewhere"
+    session.execute(f"CREATE SCHEMA {elsewhere} LOCATION '/mnt/undrop é%20 x'")
+    session.execute(f"CREATE TABLE {elsewhere}.t AS SELECT 7 AS a")
+    session.execute(f"DROP TABLE {elsewhere}.t")
+    session.execute(f"UNDROP TABLE {elsewhere}.t")
+    assert values(session, f"SELECT * FROM {elsewhere}.t") == [(7,)]
+    session.execute(f"DROP SCHEMA {elsewhere} CASCADE")
+
     # Ended behind the DROP, before anybody noted that it took place.
     tables.put(one, state=DROPPING)
     assert len(rows(session, "SHOW TABLES DROPPED")) == 1
     (one,) = kept(lakehouse, schema)
     assert one.state == DROPPED
 
-    # Ended when the empty table had been made; then, when that one's folder had gone, too.
+    # Ended when the empty table had been made, and its folder had gone already.
     place = lakehouse.warehouse / f"{schema}.db" / "t"
     session.execute(
         f"CREATE TABLE t USING DELTA TBLPROPERTIES ('lakeshell.undrop' = '{one.token}')"
     )
     assert refused(session, "UNDROP TABLE t").error_class == "TABLE_OR_VIEW_ALREADY_EXISTS"
     tables.put(one, state=RETURNING)
+    shutil.rmtree(place)
     session.execute("UNDROP TABLE t")
     assert values(session, "SELECT * FROM t") == [(1,)]
 

@@ -9,6 +9,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -348,14 +349,18 @@ def engine_of(home: Home, *tables: str) -> FakeEngine:
         "tableName": pa.array(tables, pa.string()),
         "isTemporary": pa.array([False] * len(tables), pa.bool_()),
     })  # fmt: skip
-    place = str(home.warehouse / "s.db")
+    place = str(home.warehouse / "a %20 s.db")
     details = [
         ("# Detailed Table Information", ""), ("Catalog", "main"), ("Database", "s"),
         ("Table", "t"), ("Type", "MANAGED"), ("Provider", "delta"), ("Location", f"{place}/t"),
     ]  # fmt: skip
+    information = "\n".join(f"{key}: {value}" for key, value in details)
+    extended = {"tableName": ["t"], "isTemporary": [False], "information": [information]}
     return FakeEngine(home, [
         ("DESCRIBE TABLE EXTENDED .*", text_table(["col_name", "data_type"], details)),
-        ("DESCRIBE SCHEMA .*", text_table(["info_name", "info_value"], [("Location", place)])),
+        ("SHOW TABLE EXTENDED .*", pa.table(extended)),
+        ("DESCRIBE SCHEMA .*",
+         text_table(["info_name", "info_value"], [("Location", quote(place))])),
         ("SHOW TABLES IN .*", names),
         ("SELECT current_catalog.*", text_table(["catalog", "schema"], [("main", "s")])),
     ])  # fmt: skip
@@ -377,7 +382,7 @@ def test_a_managed_table_is_brought_back_in_steps(home: Home) -> None:
         r"CREATE TABLE `spark_catalog`.`s`.`t` USING DELTA COMMENT 'it\'s' "
         "TBLPROPERTIES ('lakeshell.undrop' = 'one')"
     ]
-    assert (home.warehouse / "s.db" / "t" / "p=a b" / "1.parquet").exists()
+    assert (home.warehouse / "a %20 s.db" / "t" / "p=a b" / "1.parquet").exists()
     assert Store(home).get("tag", entry[1]) == {"value": "yes"}
     assert not DroppedTables(home).all()
     assert not list(home.dropped.iterdir())
@@ -406,7 +411,7 @@ def test_the_latest_of_a_name_or_the_one_with_an_id(home: Home) -> None:
 def test_an_undrop_that_was_interrupted_goes_on(home: Home, made: str) -> None:
     one = put(home, "one", state=RETURNING)
     files = DroppedTables(home).files(one)
-    place = home.warehouse / "s.db" / "t"
+    place = home.warehouse / "a %20 s.db" / "t"
     if made != "whole":
         write_log(files)
     if made == "marked":
@@ -430,7 +435,7 @@ def test_an_undrop_that_was_interrupted_goes_on(home: Home, made: str) -> None:
 def test_a_create_that_was_cut_off_is_cleared_away(home: Home, left: str) -> None:
     one = put(home, "one", state=RETURNING)
     write_log(DroppedTables(home).files(one))
-    place = home.warehouse / "s.db" / "t"
+    place = home.warehouse / "a %20 s.db" / "t"
     if left == "marked":
         write_log(place, "empty", configuration={"lakeshell.undrop": "one"})
     else:
