@@ -130,8 +130,7 @@ def _scheme(scheme: str, file_system: str) -> dict[str, str]:
 def _delta() -> dict[str, str]:
     return {
         "spark.sql.extensions": (
-            "io.delta.sql.DeltaSparkSessionExtension,lakeshell.autoloader.ReadFiles,"
-            "lakeshell.information.InformationSchema"
+            "io.delta.sql.DeltaSparkSessionExtension,lakeshell.autoloader.ReadFiles"
         ),
         "spark.sql.catalog.spark_catalog": "org.apache.spark.sql.delta.catalog.DeltaCatalog",
         # Stock 50: fifty tasks to read a log of a few files.
