@@ -106,8 +106,8 @@ def parts(text: str, tokens: Sequence[Token]) -> Iterable[Rewrite]:
     if reader.next.text != "(":
         return
     keys = list(_keys(reader))
-    if keys:
-        reader.at += 1  # behind the columns
+    if keys and reader.next.text == ")":  # else the list is not closed, as Spark will say
+        reader.at += 1
         edits = [Edit(key.start, key.end, "") for key in keys]
         listed = ", ".join(_property(key, table[-1]) for key in keys)
         yield Rewrite(_DEFINED, [*edits, _with_properties(reader, listed)])

@@ -5,11 +5,12 @@ from __future__ import annotations
 import random
 import re
 
+from mutations import broken
+
 from lakeshell.dialect.dialect import Dialect
 from lakeshell.dialect.ledger import Fate
 from lakeshell.errors import LakeshellError
 from lakeshell.session.session import Session
-from lakeshell.sql.lexer import Token, significant, tokenize
 
 NATIVE = (
     "SELECT a, count(*) AS n FROM shop.sales.orders o WHERE o.a > 1 GROUP BY a ORDER BY n LIMIT 5",
@@ -29,15 +30,6 @@ _OURS = re.compile(
     r"shop__|Traceback|py4j|java\.|scala\.|\bat org\.|lakeshell\.(?!toml)|[A-Za-z]+Error\("
 )
 _MANY = 500
-
-
-def broken(text: str, chance: random.Random) -> str:
-    """`text` with a token gone, doubled, or changed for another one."""
-    tokens: list[Token] = significant(tokenize(text))
-    at, other = chance.randrange(len(tokens)), chance.choice(tokens).text
-    token = tokens[at]
-    new = chance.choice(("", f"{token.text} {token.text}", other, f"{token.text} {other}"))
-    return f"{text[: token.start]}{new}{text[token.end :]}"
 
 
 def test_broken_statements_fail_clearly(session: Session) -> None:
