@@ -112,7 +112,7 @@ class Supervisor:
                     started=state.started,
                 )
                 endpoint.write(self.home)
-                threading.Thread(target=self._warm_up, args=(spark,), daemon=True).start()
+                threading.Thread(target=self._after_start, args=(spark,), daemon=True).start()
                 training = Training(archive, endpoint, scratch)
                 code = self._watch(spark, config, training)
                 if code == 0:
@@ -194,6 +194,16 @@ class Supervisor:
         elif now - self._idle_since > _LOOK_FOR_WORK and _works(spark):
             self._idle_since = None
         return now - self._idle_since if self._idle_since is not None else 0.0
+
+    def _after_start(self, spark: Spark) -> None:
+        self._warm_up(spark)
+        if self.home.dropped.is_dir():
+            from lakeshell.dialect.tables.dropped_tables import sweep
+
+            try:
+                sweep(self.home)
+            except (LakeshellError, OSError) as error:
+                print(f"dropped tables: {error}", flush=True)  # the next DROP tries again
 
     def _warm_up(self, spark: Spark) -> None:
         """What the first statement would wait for: the metastore, the functions, a first job."""

@@ -13,7 +13,7 @@ from lakeshell.dialect.names.names import Names, may_change_current
 from lakeshell.dialect.python_functions import PythonFunction, PythonFunctions
 from lakeshell.dialect.steps import Action, Answer, Stream, StreamWriting
 from lakeshell.endpoint import read_endpoint
-from lakeshell.errors import LakeshellError, ServerDied, ServerError, StatementError, UsageError
+from lakeshell.errors import ServerDied, ServerError, StatementError, UsageError
 from lakeshell.home import Home
 from lakeshell.session.carrying_out import carry_out, is_stream, running
 from lakeshell.session.connect import ConnectClient
@@ -343,17 +343,8 @@ class Session:
             on_cancelled=None if self.is_remote else self._cancel_jobs,
         )
         self._dead = False
-        if is_ours and self.home.dropped.is_dir():
-            self._sweep_dropped()
         if is_ours and self._on_reconnect and (lost := self._streams.lost()):
             self._on_reconnect(lost)
-
-    def _sweep_dropped(self) -> None:
-        """Delete what UNDROP TABLE can no longer bring back; if it cannot be done now, later."""
-        from lakeshell.dialect.tables.dropped_tables import sweep
-
-        with contextlib.suppress(LakeshellError, OSError):
-            sweep(self.home)
 
     def _cancel_jobs(self, tag: str) -> None:
         """A statement was cancelled while it may have been about to start its jobs."""
